@@ -1,0 +1,1 @@
+"""The records of jihe: frozen, slotted, standard library only. Field names are the contract of every face."""

@@ -1,0 +1,88 @@
+"""The engine of one machine: a pool of processes that may hang, crash or run out of memory without harm to the rest."""
+
+import ctypes
+import os
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from itertools import islice
+
+from pipelines.engines import Answer, R, T
+from schemas.errors import Problem
+
+#: A worker is replaced after so many tasks, which bounds what leaks in foreign libraries can add up to.
+MAX_TASKS = 500
+#: Address space of a worker in bytes; beyond it the task ends as "memory".
+MEMORY = 4 << 30
+#: Tasks handed to the pool ahead of time, for each worker.
+AHEAD = 4
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def run(tasks: Iterable[T], work: Callable[[T], R], jobs: int, timeout: float) -> Iterator[Answer[T, R]]:
+    """Yield the answer of every task as it comes in. A worker that exceeds `timeout` seconds on a task is killed."""
+    from multiprocessing import get_context
+
+    from pebble import ProcessPool
+
+    pool = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=(os.getpid(),), context=get_context("spawn"))
+    queue = iter(tasks)
+    waiting: dict[Future[Answer[T, R]], T] = {}
+    try:
+        while True:
+            for task in islice(queue, AHEAD * jobs - len(waiting)):
+                waiting[pool.schedule(_call, args=(work, task), timeout=timeout)] = task
+            if not waiting:
+                return
+            wait(waiting, return_when=FIRST_COMPLETED)
+            for future in [future for future in waiting if future.done()]:
+                yield _answer(future, waiting.pop(future), timeout)
+    finally:
+        pool.stop()
+        pool.join()
+
+
+def _start(parent: int) -> None:
+    """Prepare a worker: it dies with its parent, has bounded memory and leaves no core file."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _call(work: Callable[[T], R], task: T) -> Answer[T, R]:
+    """Run in the worker. The one broad `except`: a Rust library's panic, too, is no `Exception`."""
+    started = time.perf_counter()
+    value: R | Problem
+    try:
+        value = work(task)
+    except MemoryError:
+        value = Problem("memory", f"内存超过上限（{MEMORY >> 30} GB）")
+    except BaseException as error:  # noqa: BLE001 - hostile file meets foreign library
+        value = Problem("error", f"程序出错：{type(error).__name__}: {error}"[:500], _origin(error))
+    return Answer(task, value, time.perf_counter() - started)
+
+
+def _origin(error: BaseException) -> str:
+    """File and line where an exception was raised, for the person who mends it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _answer(future: Future[Answer[T, R]], task: T, timeout: float) -> Answer[T, R]:
+    """The answer of a finished task, also of one whose worker is no more."""
+    from pebble import ProcessExpired
+
+    try:
+        return future.result()
+    except TimeoutError:
+        return Answer(task, Problem("timeout", f"超过 {timeout:g} 秒未读完"), timeout)
+    except ProcessExpired as error:
+        return Answer(task, Problem("crash", f"读取进程异常退出（{error.exitcode}）"), 0.0)
+    except Exception as error:  # noqa: BLE001 - pebble hands on whatever kept an answer from coming over the pipe
+        return Answer(task, Problem("error", f"结果传不回来：{type(error).__name__}: {error}"[:500]), 0.0)

@@ -52,7 +52,7 @@ class Builder:
         return "".join(self._pieces)
 
     def add(self, kind: BlockKind, text: str, *, place: Place = NOWHERE, level: int | None = None) -> Span:
-        """Adds a block of text, stripped; returns its (start, end). Blank text adds no block and gives an empty span."""
+        """Adds a block of text, stripped; returns its (start, end). Blank text adds no block, its span is empty."""
         text = text.strip()
         if not text:
             return self._length, self._length

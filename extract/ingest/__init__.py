@@ -1,0 +1,120 @@
+"""Bytes to a document: one reader a format, and exactly one claims a file, by its content and never by its name."""
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from lxml import etree
+
+from extract.ingest import limits, sheet, sniff, text, word
+from extract.ingest.labels import label_tables
+from extract.ingest.package import substance
+from schemas.document import Document, Format
+from schemas.errors import Outcome, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A format with the function that claims its files and the function that reads them."""
+
+    format: Format
+    claims: Callable[[bytes], bool]
+    read: Callable[[bytes, str], Document | Problem]
+
+
+def _claims_pdf(data: bytes) -> bool:
+    # the mark may stand behind some other bytes, but not far behind
+    if b"%PDF-" not in data[:1024]:
+        return False
+    from extract.ingest import pdf
+
+    return pdf.claims(data)
+
+
+def _read_pdf(data: bytes, name: str) -> Document | Problem:
+    from extract.ingest import pdf
+
+    return pdf.read(data, name)
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("docx", word.claims, word.read),
+    Reader("xlsx", sheet.claims, sheet.read),
+    Reader("pdf", _claims_pdf, _read_pdf),
+    Reader("txt", text.claims, text.read),
+)
+
+#: The format that an extension promises; "" is one that no reader reads. Other extensions promise nothing.
+_PROMISES: dict[str, Format | None] = {
+    ".txt": "txt",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".pdf": "pdf",
+    **dict.fromkeys((".doc", ".wps", ".xls", ".et", ".ppt", ".pptx", ".rtf", ".ofd", ".html", ".htm", ".mht"), None),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".exe"), None),
+}
+#: What foreign libraries raise over bad bytes; the first that fits. Anything else is an "error".
+_OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
+    (MemoryError, "memory"),
+    (RecursionError, "limit"),
+    (zipfile.BadZipFile, "damaged"),
+    (zlib.error, "damaged"),
+    (EOFError, "damaged"),
+    (etree.XMLSyntaxError, "damaged"),
+    (SyntaxError, "damaged"),
+    (LookupError, "damaged"),
+    (ValueError, "damaged"),
+    (TypeError, "damaged"),
+)
+
+
+def read(data: bytes, name: str) -> Document | Problem:
+    """Reads one file; what cannot be read is a `Problem` that says what the file really is.
+
+    Args:
+        data: the bytes of the file.
+        name: its name, for the record and for a warning where it contradicts the content.
+    """
+    if len(data) > limits.BYTES:
+        return Problem("limit", f"文件有 {len(data) >> 20} MB，超过上限 {limits.BYTES >> 20} MB")
+    try:
+        return _read(data, name)
+    except Exception as error:  # noqa: BLE001 the one place where foreign libraries meet hostile bytes
+        return Problem(_outcome(error), f"文件无法读取：{type(error).__name__}: {error}")
+
+
+def _outcome(error: Exception) -> Outcome:
+    return next((outcome for sort, outcome in _OUTCOMES if isinstance(error, sort)), "error")
+
+
+def _read(data: bytes, name: str) -> Document | Problem:
+    reader = next((reader for reader in READERS if reader.claims(data)), None)
+    if reader is None:
+        return sniff.refuse(data)
+    document = reader.read(data, name)
+    if isinstance(document, Problem):
+        return document
+    mute = _mute(document, data)
+    if mute:
+        return mute
+    return label_tables(_warn_of_name(document))
+
+
+def _mute(document: Document, data: bytes) -> Problem | None:
+    length = len(document.text.strip())
+    size = substance(data)
+    if length < limits.MUTE_TEXT and size > limits.MUTE_BYTES:
+        return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，可能是图片或扫描件")
+    return None if length else Problem("empty", "文件没有任何文字")
+
+
+def _warn_of_name(document: Document) -> Document:
+    extension = PurePath(document.name).suffix.lower()
+    if _PROMISES.get(extension, document.format) == document.format:
+        return document
+    warning = f"扩展名与内容不符：文件名以 {extension} 结尾，内容是 {document.format.upper()}"
+    return replace(document, warnings=(*document.warnings, warning))

@@ -1,0 +1,17 @@
+"""How much a file may hold before it is "not fully read": generous for reports, small for bombs."""
+
+#: Bytes of one file.
+BYTES = 300 << 20
+#: Members of a package (DOCX, XLSX).
+MEMBERS = 2_000
+#: Bytes that a package may unpack to, and how much more than its own size once past the floor (bombs reach 1000 : 1).
+UNPACKED = 512 << 20
+RATIO = 100
+RATIO_FLOOR = 10 << 20
+#: Positions of all grids of a document together.
+CELLS = 1_000_000
+#: Tables within tables.
+NESTING = 32
+#: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.
+MUTE_BYTES = 20_000
+MUTE_TEXT = 20

@@ -1,0 +1,112 @@
+"""Names what a file is that no reader can read, by its bytes."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from extract.ingest.package import ZIP_MAGIC
+from schemas.errors import Problem
+
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF87a", "GIF 图片"),
+    (b"GIF89a", "GIF 图片"),
+    (b"II*\0", "TIFF 图片"),
+    (b"MM\0*", "TIFF 图片"),
+    (b"Rar!\x1a\x07", "RAR 压缩包"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
+    (b"\x1f\x8b\x08", "GZIP 压缩包"),
+    (b"\xfd7zXZ\0", "XZ 压缩包"),
+    (b"\x7fELF", "可执行程序"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"%!PS", "PostScript 文件"),
+    (b"SQLite format 3\0", "SQLite 数据库"),
+)
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Names of streams in an OLE2 compound file, the first one found counts: an encrypted package first.
+_OLE2_STREAMS = (
+    ("EncryptedPackage", "加密的 Office 文件"),
+    ("WordDocument", "旧版 Word 或 WPS 文字文档（.doc/.wps）"),
+    ("Workbook", "旧版 Excel 或 WPS 表格工作簿（.xls/.et）"),
+    ("Book", "旧版 Excel 工作簿（.xls）"),
+    ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
+)
+_ZIP_MEMBERS = (
+    ("OFD.xml", "OFD 版式文档"),
+    ("ppt/presentation.xml", "PowerPoint 演示文稿（.pptx）"),
+    ("xl/workbook.bin", "Excel 二进制工作簿（.xlsb）"),
+    ("mimetype", "OpenDocument 文档（.odt/.ods）"),
+)
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"<(?:!doctype\s+html|(?:html|head|body|meta|title|style|script|table|div|span|p)(?=[\s>/]))",
+    re.IGNORECASE | re.DOTALL,
+)
+_MHTML = re.compile(r"\s*(?:From:|MIME-Version:).{0,2000}?multipart/related", re.IGNORECASE | re.DOTALL)
+_XML = re.compile(r"\s*<\?xml\s")
+
+
+def recognise(data: bytes) -> Problem | None:
+    """What this file is if it is a known sort that jihe does not read, else None."""
+    if data.startswith(_OLE2):
+        return _compound(data)
+    if data.startswith(ZIP_MAGIC):
+        return _archive(data)
+    if data.startswith(b"MZ") and b"\0" in data[:64]:
+        return _unsupported("可执行程序")
+    for magic, what in _SIGNATURES:
+        if data.startswith(magic):
+            return _unsupported(what)
+    return _markup(data[:4096])
+
+
+def refuse(data: bytes) -> Problem:
+    """Why no reader claims these bytes."""
+    if not data:
+        return Problem("empty", "文件是空的（0 字节）")
+    if not data.strip(b"\0 \t\r\n"):
+        return Problem("empty", "文件只有空白")
+    return recognise(data) or _unsupported("未知的二进制文件")
+
+
+def _compound(data: bytes) -> Problem:
+    for stream, what in _OLE2_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            if stream == "EncryptedPackage":
+                return Problem("encrypted", f"文件是{what}，需要密码才能读取")
+            return _unsupported(what)
+    return _unsupported("OLE2 复合文件")
+
+
+def _archive(data: bytes) -> Problem:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return Problem("damaged", "文件是不完整的压缩结构（ZIP、DOCX 或 XLSX 被截断或损坏）")
+    names = {info.filename for info in infos}
+    for member, what in _ZIP_MEMBERS:
+        if member in names:
+            return _unsupported(what)
+    if any(info.flag_bits & 1 for info in infos):
+        return Problem("encrypted", "文件是加密的 ZIP 压缩包，需要密码才能读取")
+    return _unsupported("ZIP 压缩包")
+
+
+def _markup(head: bytes) -> Problem | None:
+    for encoding in ("utf-16-le", "utf-16-be", "latin-1"):
+        text = head.decode(encoding, "ignore").lstrip("\ufeff")
+        # the mark of UTF-8 as Latin-1 shows it
+        text = text.removeprefix("ï»¿")
+        if _MARKUP.match(text):
+            return _unsupported("HTML 网页")
+        if _MHTML.match(text):
+            return _unsupported("MHTML 网页")
+        if _XML.match(text):
+            return _unsupported("XML 文件")
+    return None
+
+
+def _unsupported(what: str) -> Problem:
+    return Problem("unsupported", f"文件是{what}，目前不能读取")

@@ -1,0 +1,104 @@
+"""Paragraphs from the lines of all pages: a line that had to end where it does goes on in the next one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import quantiles
+
+from extract.ingest.pdf.layout import Element, Placed
+from extract.ingest.pdf.lines import Line, Passage, is_full, is_leader, is_open, starts_item, wrap_seam
+from extract.ingest.pdf.tables import Grid
+
+#: Shares of the size of a line.
+_SAME_MARGIN = 0.8
+_SAME_SIZE = 0.15
+#: Lines of a paragraph are no further apart than this many times the usual distance of lines in the column.
+_PITCH = 1.35
+_PITCH_OF_SIZE = 2.2  # where there are too few lines to tell
+#: A column with fewer lines takes its margins from all pages of the same width.
+_FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The margins of a column and the usual distance between its lines."""
+
+    left: float
+    right: float
+    pitch: float | None
+
+
+def join(elements: Iterable[Element], widths: Mapping[int, float]) -> list[Passage | Grid]:
+    """Paragraphs and tables, in order; the paragraphs go on over columns and pages."""
+    flow = list(elements)
+    columns = _columns([element for element in flow if isinstance(element, Placed)], widths)
+    joined: list[Passage | Grid] = []
+    last: Placed | None = None
+    for element in flow:
+        if isinstance(element, Grid):
+            joined.append(element)
+            last = None
+            continue
+        previous = joined[-1] if joined else None
+        if last and isinstance(previous, Passage) and _goes_on(last, element, columns):
+            joined[-1] = previous.extended(Passage((element.line,)), wrap_seam(last.line, element.line))
+        else:
+            joined.append(Passage((element.line,)))
+        last = element
+    return joined
+
+
+def _columns(placed: Sequence[Placed], widths: Mapping[int, float]) -> dict[tuple[int, int], Column]:
+    """The columns by page and number."""
+    members: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    alike: dict[tuple[float, int], list[Line]] = defaultdict(list)
+    for item in placed:
+        members[item.page, item.column].append(item.line)
+        alike[widths[item.page], item.column].append(item.line)
+    columns = {}
+    for (page, number), lines in members.items():
+        known = lines if len(lines) >= _FEW else alike[widths[page], number]
+        columns[page, number] = Column(_left(known), max(_right(known), _right(lines)), _pitch(lines))
+    return columns
+
+
+def _left(lines: Sequence[Line]) -> float:
+    """The leftmost edge that two lines share, else the leftmost."""
+    edges = sorted(line.x0 for line in lines)
+    slack = _SAME_MARGIN * lines[0].size
+    return next((low for low, high in pairwise(edges) if high - low <= slack), edges[0])
+
+
+def _right(lines: Sequence[Line]) -> float:
+    """The rightmost edge that two lines share, else the rightmost."""
+    edges = sorted((line.x1 for line in lines), reverse=True)
+    slack = _SAME_MARGIN * lines[0].size
+    return next((high for high, low in pairwise(edges) if high - low <= slack), edges[0])
+
+
+def _pitch(lines: Sequence[Line]) -> float | None:
+    """The usual distance of baselines within a paragraph: the lower fifth, since gaps between paragraphs are wider."""
+    steps = [low.base - high.base for high, low in pairwise(lines) if low.base > high.base]
+    return quantiles(steps, n=5)[0] if len(steps) > 1 else None
+
+
+def _goes_on(last: Placed, item: Placed, columns: Mapping[tuple[int, int], Column]) -> bool:
+    """Whether the paragraph of the line `last` goes on in `item`."""
+    upper, lower = last.line, item.line
+    before, after = columns[last.page, last.column], columns[item.page, item.column]
+    if abs(upper.size - lower.size) > _SAME_SIZE * upper.size:
+        return False
+    if is_leader(upper.text) or not is_full(upper, lower, before.right):
+        return False
+    together = (last.page, last.column) == (item.page, item.column)
+    if together and not _is_next_line(upper, lower, before):
+        return False
+    if is_open(upper.text, lower.text):
+        return True
+    return not starts_item(lower.text) and lower.x0 <= after.left + _SAME_MARGIN * lower.size
+
+
+def _is_next_line(upper: Line, lower: Line, column: Column) -> bool:
+    step = lower.base - upper.base
+    return 0 < step <= (_PITCH * column.pitch if column.pitch else _PITCH_OF_SIZE * upper.size)

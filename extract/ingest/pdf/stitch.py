@@ -1,0 +1,128 @@
+"""Tables over several pages: the parts of one table become one grid."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extract.ingest.pdf.lines import Passage, cell_seam, is_number
+from extract.ingest.pdf.tables import Grid, GridCell
+
+#: Points: the column edges of two parts differ by no more.
+_SAME_EDGE = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stitched:
+    """A table of one or more pages, and the repeated header rows that were left out of it."""
+
+    first: Grid
+    last: Grid
+    rows: int
+    cells: tuple[GridCell, ...]
+    repeated: tuple[Passage, ...] = ()
+
+
+def stitch(flow: Iterable[Passage | Grid]) -> list[Passage | Stitched]:
+    """Joins a table to the one before it if that ends the page before and nothing stands between."""
+    stitched: list[Passage | Stitched] = []
+    for item in flow:
+        if isinstance(item, Passage):
+            stitched.append(item)
+            continue
+        previous = stitched[-1] if stitched else None
+        if isinstance(previous, Stitched) and _goes_on(previous.last, item):
+            stitched[-1] = _joined(previous, item)
+        else:
+            stitched.append(Stitched(item, item, item.rows, item.cells))
+    return stitched
+
+
+def _goes_on(last: Grid, grid: Grid) -> bool:
+    """Whether a grid has the column edges of the last one of the page before."""
+    if grid.page != last.page + 1 or len(grid.xs) != len(last.xs):
+        return False
+    shift = grid.xs[0] - last.xs[0]  # margins of left and right pages may differ
+    return all(abs(b - a - shift) <= _SAME_EDGE for a, b in zip(last.xs, grid.xs, strict=True))
+
+
+def _joined(table: Stitched, grid: Grid) -> Stitched:
+    header = _repeated_rows(table.cells, grid)
+    repeated = tuple(cell.passage for cell in grid.cells if cell.row < header and cell.passage.lines)
+    cells = [replace(cell, row=cell.row - header) for cell in grid.cells if cell.row >= header]
+    upper = {cell.column: cell for cell in table.cells if cell.bottom_row == table.rows}
+    top = {cell.column: cell for cell in cells if cell.row == 0}
+    if _is_split_row(upper, top):
+        merged, shift = _merge_row(upper, top), table.rows - 1
+        cells = [cell for cell in cells if cell.row > 0]
+    else:
+        merged, shift = _continue_merges(upper, top), table.rows
+        gone = {(0, column) for column in merged}
+        cells = [cell for cell in cells if (cell.row, cell.column) not in gone]
+    kept = [merged.get(cell.column, cell) if cell.bottom_row == table.rows else cell for cell in table.cells]
+    kept += [replace(cell, row=cell.row + shift) for cell in cells]
+    return Stitched(table.first, grid, shift + grid.rows - header, tuple(kept), table.repeated + repeated)
+
+
+def _repeated_rows(cells: Sequence[GridCell], grid: Grid) -> int:
+    """How many rows at the top of a grid repeat the first rows of the table."""
+    count = 0
+    while count < grid.rows - 1:
+        row = _signature(grid.cells, count)
+        if not row or row != _signature(cells, count) or not any(text for *_, text in row):
+            break
+        count += 1
+    complete = all(cell.bottom_row <= count for cell in grid.cells if cell.row < count)
+    return count if complete else 0
+
+
+def _signature(cells: Iterable[GridCell], row: int) -> list[tuple[int, int, int, str]]:
+    return [(cell.column, cell.row_span, cell.column_span, cell.text) for cell in cells if cell.row == row]
+
+
+def _is_split_row(upper: dict[int, GridCell], top: dict[int, GridCell]) -> bool:
+    """Whether the first row of a part is the rest of the row that the page before broke off.
+
+    Its cells go on where the text above broke off, and some are empty below a text.
+    """
+    pairs = [(upper[column], top[column]) for column in top if column in upper]
+    if len(pairs) != len(top) or len(top) != len(upper) or any(cell.row_span > 1 for cell in top.values()):
+        return False
+    going_on = [pair for pair in pairs if pair[1].text]
+    ended = sum(1 for above, below in pairs if above.text and not below.text)
+    return bool(going_on) and ended > 0 and all(_breaks_off(above, below) for above, below in going_on)
+
+
+def _breaks_off(above: GridCell, below: GridCell) -> bool:
+    if not above.text or above.column_span != below.column_span or is_number(below.text):
+        return False
+    last = above.passage.lines[-1]
+    full = above.box.x1 - above.box.x0 - (last.x1 - last.x0) < below.passage.lines[0].unit_width() + last.size
+    return full and "\n" not in _seam(above, below)
+
+
+def _seam(above: GridCell, below: GridCell) -> str:
+    return cell_seam(above.passage.lines[-1], below.passage.lines[0], above.box.x0, above.box.x1)
+
+
+def _merge_row(upper: dict[int, GridCell], top: dict[int, GridCell]) -> dict[int, GridCell]:
+    return {column: _extended(upper[column], below) for column, below in top.items()}
+
+
+def _continue_merges(upper: dict[int, GridCell], top: dict[int, GridCell]) -> dict[int, GridCell]:
+    """The cells above that go on in the first row of a part: merged ones over an empty cell."""
+    merged = {}
+    for column, below in top.items():
+        above = upper.get(column)
+        if (
+            above
+            and above.column_span == below.column_span
+            and not below.text
+            and max(above.row_span, below.row_span) > 1
+        ):
+            merged[column] = replace(above, row_span=above.row_span + below.row_span)
+    return merged
+
+
+def _extended(above: GridCell, below: GridCell) -> GridCell:
+    if not below.text:
+        return above
+    return replace(above, passage=above.passage.extended(below.passage, _seam(above, below)))

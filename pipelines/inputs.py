@@ -1,11 +1,11 @@
-"""The files of an archive: found in a fixed order, links not followed, each hashed; what can't be opened is a row too."""
+"""The files of an archive: found in a fixed order, links not followed, each hashed; a refused one is kept, too."""
 
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from schemas.errors import Problem
 
@@ -20,42 +20,44 @@ class Input:
     `source` starts with the name of the folder that was asked for, so it is the same wherever the archive lies.
     """
 
-    path: str
+    path: Path
     source: str
     sha256: str | None = None
     problem: Problem | None = None
 
 
-def find(paths: Sequence[Path | str], skip: Path) -> list[Input]:
-    """Every file in the given files and folders but those below `skip`, each once, sorted by path; not hashed yet."""
-    found: dict[str, Input] = {}
-    for given in paths:
-        path = os.path.abspath(given)  # noqa: PTH100 - pathlib would lose nothing, but os.walk wants a str
-        for item in _walk(path, os.path.abspath(skip)) if os.path.isdir(path) else [_single(path)]:  # noqa: PTH100, PTH112
+def find(paths: Sequence[Path], skip: Path) -> list[Input]:
+    """Every file in the given `real` files and folders but those below `skip`, each once, sorted; not hashed yet."""
+    found: dict[Path, Input] = {}
+    for path in paths:
+        for item in _walk(path, real(skip)) if path.is_dir() else [_single(path)]:
             found.setdefault(item.path, item)
     return sorted(found.values(), key=lambda item: os.fsencode(item.path))
 
 
-def _single(path: str) -> Input:
-    source = shown(os.path.basename(path))  # noqa: PTH119
-    if not os.path.exists(path):  # noqa: PTH110
-        return Input(path, source, problem=Problem("unreadable", "没有这个文件"))
-    if not os.path.isfile(path):  # noqa: PTH113
-        return Input(path, source, problem=Problem("unsupported", "不是普通文件"))
-    return Input(path, source)
+def real(path: Path | str) -> Path:
+    """The absolute path with every link followed: what a person names, a link too, is what they mean."""
+    return Path(os.path.realpath(path))
 
 
-def _walk(root: str, skip: str) -> Iterator[Input]:
+def _single(path: Path) -> Input:
+    if not path.exists():
+        return Input(path, _readable(path.name), problem=Problem("unreadable", "没有这个文件"))
+    if not path.is_file():
+        return Input(path, _readable(path.name), problem=Problem("unsupported", "不是普通文件"))
+    return Input(path, _readable(path.name))
+
+
+def _walk(root: Path, skip: Path) -> Iterator[Input]:
     unreadable: list[OSError] = []
-    above = os.path.dirname(root)  # noqa: PTH120
     for folder, folders, names in os.walk(root, onerror=unreadable.append):
-        folders[:] = [name for name in folders if not name.startswith(".") and os.path.join(folder, name) != skip]  # noqa: PTH118
-        for name in names:
-            path = os.path.join(folder, name)  # noqa: PTH118
-            if not _ignored(name) and _regular(path):
-                yield Input(path, shown(os.path.relpath(path, above)))
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name) != skip]
+        for path in (Path(folder, name) for name in names if not _ignored(name)):
+            if _regular(path):
+                yield Input(path, shown(path.relative_to(root.parent)))
     for error in unreadable:
-        yield Input(str(error.filename), shown(os.path.relpath(error.filename, above)), problem=_refused(error))
+        path = Path(error.filename)
+        yield Input(path, shown(path.relative_to(root.parent)), problem=_refused(error))
 
 
 def _ignored(name: str) -> bool:
@@ -63,9 +65,9 @@ def _ignored(name: str) -> bool:
     return name.startswith((".", "~$"))
 
 
-def _regular(path: str) -> bool:
+def _regular(path: Path) -> bool:
     try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
+        return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
 
@@ -79,7 +81,7 @@ def hashed(item: Input) -> Input:
     if item.problem:
         return item
     try:
-        with open(item.path, "rb") as file:  # noqa: PTH123
+        with item.path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > MAX_BYTES:
                 return replace(item, problem=Problem("limit", f"文件太大：{size >> 20} MB，上限 {MAX_BYTES >> 20} MB"))
@@ -88,9 +90,9 @@ def hashed(item: Input) -> Input:
         return replace(item, problem=_refused(error))
 
 
-def shown(path: str) -> str:
-    """A path for people: "/" between its names, and a name that is not UTF-8 read as GB18030."""
-    return "/".join(_readable(name) for name in path.split(os.sep))
+def shown(path: PurePath) -> str:
+    """A relative path for people: "/" between its names, and a name that is not UTF-8 read as GB18030."""
+    return "/".join(_readable(name) for name in path.parts)
 
 
 def _readable(name: str) -> str:

@@ -1,31 +1,23 @@
 """Engines: each runs one function over many tasks, survives whatever a task does, and names the one that did it.
 
-An engine is a function `run(tasks, work, jobs, timeout)` that yields an `Answer` for every task, in any order. It pulls
-tasks as it needs them. Work and tasks are pickled, so `work` is a function of a module.
+An engine is a function `run(tasks, work, jobs, timeout)` that yields an `Answer` for every task, in any order. It asks
+for tasks only as it needs them. Work and tasks are pickled, so `work` is a function of a module.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
-
-from schemas.errors import Problem
-
-T = TypeVar("T")
-R = TypeVar("R")
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T, R]):
-    """What became of a task: the value that the work returned, or the problem that kept it from returning."""
+class Answer:
+    """What became of a task: the value that the work returned, or the `Problem` that kept it from returning."""
 
-    task: T
-    value: R | Problem
+    task: Any
+    value: Any
     seconds: float
 
 
-class Engine(Protocol):
-    """The shape of an engine; `timeout` is in seconds for one task."""
-
-    def __call__(
-        self, tasks: Iterable[T], work: Callable[[T], R], jobs: int, timeout: float
-    ) -> Iterator[Answer[T, R]]: ...  # noqa: D102 - said above
+Answers = Generator[Answer, None, None]
+#: Tasks, work, number of workers, and the seconds that one task may take.
+Engine = Callable[[Iterable[Any], Callable[[Any], Any], int, float], Answers]

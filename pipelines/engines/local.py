@@ -6,11 +6,12 @@ import resource
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
+from typing import Any
 
-from pipelines.engines import Answer, R, T
+from pipelines.engines import Answer, Answers
 from schemas.errors import Problem
 
 #: A worker is replaced after so many tasks, which bounds what leaks in foreign libraries can add up to.
@@ -23,15 +24,15 @@ AHEAD = 4
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
-def run(tasks: Iterable[T], work: Callable[[T], R], jobs: int, timeout: float) -> Iterator[Answer[T, R]]:
+def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
     """Yield the answer of every task as it comes in. A worker that exceeds `timeout` seconds on a task is killed."""
     from multiprocessing import get_context
 
     from pebble import ProcessPool
 
-    pool = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=(os.getpid(),), context=get_context("spawn"))
+    pool: Any = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=(os.getpid(),), context=get_context("spawn"))
     queue = iter(tasks)
-    waiting: dict[Future[Answer[T, R]], T] = {}
+    waiting: dict[Future[Answer], Any] = {}
     try:
         while True:
             for task in islice(queue, AHEAD * jobs - len(waiting)):
@@ -55,10 +56,9 @@ def _start(parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _call(work: Callable[[T], R], task: T) -> Answer[T, R]:
+def _call(work: Callable[[Any], Any], task: Any) -> Answer:
     """Run in the worker. The one broad `except`: a Rust library's panic, too, is no `Exception`."""
     started = time.perf_counter()
-    value: R | Problem
     try:
         value = work(task)
     except MemoryError:
@@ -74,7 +74,7 @@ def _origin(error: BaseException) -> str:
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
-def _answer(future: Future[Answer[T, R]], task: T, timeout: float) -> Answer[T, R]:
+def _answer(future: Future[Answer], task: Any, timeout: float) -> Answer:
     """The answer of a finished task, also of one whose worker is no more."""
     from pebble import ProcessExpired
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pipelines.store.tables import BY_NAME, TABLES, Table, coverage
+from pipelines.store.tables import BY_NAME, TABLES, Table, overview
 from pipelines.store.values import PRECISION, SCALE, clean, exact, fitted, hints, plain, restore, shape, to_json
 from schemas.document import Document
 from schemas.extraction import Extraction
@@ -57,7 +57,7 @@ def pack(extraction: Extraction) -> dict[str, bytes]:
     document = extraction.document.id
     contents: dict[str, Sequence[Any]] = {
         "texts": (extraction.document,),
-        "coverage": (coverage(extraction),),
+        "overviews": (overview(extraction),),
         "reports": (extraction.report,),
         "headings": extraction.headings,
         "figures": extraction.figures,
@@ -88,7 +88,7 @@ def unpack(packed: Packed) -> Extraction:
         unexplained=found["unexplained"],
         claims=found["claims"],
         records=found["records"],
-        numerals=found["coverage"][0].numerals,
+        numerals=found["overviews"][0].numerals,
     )
 
 

@@ -109,10 +109,16 @@ def documents(database: sqlite3.Connection) -> list[DocumentRow]:
     return [DocumentRow(*row) for row in database.execute("select * from documents order by sha256")]
 
 
+def document(database: sqlite3.Connection, sha256: str) -> DocumentRow | None:
+    """The document with this hash."""
+    row = database.execute("select * from documents where sha256 = ?", (sha256,)).fetchone()
+    return DocumentRow(*row) if row else None
+
+
 def sources(database: sqlite3.Connection) -> list[SourceRow]:
     """Every file that the ledger knows, those that are gone too."""
     rows = database.execute("select * from sources order by path")
-    return [SourceRow(*row[:-1], gone=bool(row[-1])) for row in rows]
+    return [SourceRow(*row) for row in rows]
 
 
 def put_documents(database: sqlite3.Connection, rows: Iterable[DocumentRow]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.store.columns import Packed, read
+from pipelines.store.columns import Packed, read, schema, write
 from pipelines.store.tables import TABLES
 
 _UNFINISHED = ".tmp-"
@@ -60,6 +60,19 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read_part(folder: Path, part: str, document: str) -> dict[str, bytes]:
+    """The tables of the extraction of one document in a part."""
+    from pyarrow import parquet
+
+    found: dict[str, bytes] = {}
+    for table in TABLES:
+        path = folder / part / f"{table.name}.parquet"
+        if table.stage == "extract" and path.exists():
+            rows = parquet.read_table(path, columns=schema(table).names, filters=[("document", "=", document)])
+            found[table.name] = write(rows)
+    return found
 
 
 def sweep(folder: Path, live: Collection[str]) -> None:

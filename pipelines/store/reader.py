@@ -1,15 +1,16 @@
-"""Reading a store: what is live in it now, as rows, as records or as a table of pandas. A writer is never waited for."""
+"""Reading a store: what is live in it now, as rows, as records or as a DataFrame. A writer is never waited for."""
 
 import hashlib
 import json
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pipelines.store import ledger
-from pipelines.store.columns import present, record, schema, unpack, write
-from pipelines.store.tables import BY_NAME, TABLES
+from pipelines.store.columns import present, record, unpack
+from pipelines.store.parts import read_part
+from pipelines.store.tables import BY_NAME
 from pipelines.store.views import ORDER, open_views
 from schemas.errors import UsageError
 from schemas.extraction import Extraction
@@ -84,14 +85,10 @@ class Store:
         Raises:
             UsageError: no such document, or it could not be read.
         """
-        return unpack(self.packed(document))
-
-    def packed(self, document: str) -> dict[str, bytes]:
-        """The tables of the extraction of a document as a worker takes them."""
-        found = {table.name: self._arrow(table.name, document) for table in TABLES if table.stage == "extract"}
-        if not len(found["texts"]):
+        row = ledger.document(self._ledger, document)
+        if row is None or row.part is None:
             raise UsageError(f"存储里没有这份文档的内容：{document}")
-        return {name: write(arrow) for name, arrow in found.items() if len(arrow)}
+        return unpack(read_part(self.folder / "parts", row.part, document))
 
     def digest(self) -> str:
         """A hash over all live rows; the same for the same archive, however many workers read it."""
@@ -107,16 +104,13 @@ class Store:
         if self._views is not None:
             self._views.close()
 
-    def __enter__(self) -> "Store":
+    def __enter__(self) -> Self:
+        """The store itself, closed at the end of the `with` block."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close it."""
         self.close()
-
-    def _arrow(self, table: str, document: str) -> Any:
-        names = ", ".join(f'"{name}"' for name in schema(BY_NAME[table]).names)
-        query = f"select {names} from {table} where document = ? order by position"  # noqa: S608 - our own names
-        return self._cursor().sql(query, params=[document]).to_arrow_table()
 
     def _stream(self, query: str, values: Sequence[Any]) -> Iterator[Row]:
         cursor = self._execute(query, values)
@@ -153,7 +147,7 @@ class Store:
             if wanted is None:
                 parts.append(f"{column} is null")
             elif isinstance(wanted, Collection) and not isinstance(wanted, str):
-                parts.append(f"list_contains(?, {column})")
+                parts.append(f"{column} in (select unnest(?))")
                 values.append(list(wanted))
             else:
                 parts.append(f"{column} = ?")

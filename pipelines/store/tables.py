@@ -18,10 +18,15 @@ Stage = Literal["extract", "audit"]
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How the numerals of one document are accounted for; `numerals` is what had to be."""
+class Overview:
+    """A document in one line: what it is, and how its numerals are accounted for (`numerals` is what had to be)."""
 
     document: str
+    format: str
+    title: str
+    quality: str
+    pages: int
+    characters: int
     numerals: int
     figures: int
     dates: int
@@ -31,17 +36,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its name, its record, and the field of that record that holds the document (None: it has none)."""
+    """A table: its name, the dataclass of its rows, and the field that holds the document (None: there is none)."""
 
     name: str
-    record: type[Any]
+    record: Any
     owner: str | None = "document"
     stage: Stage = "extract"
 
 
 TABLES: tuple[Table, ...] = (
     Table("texts", Document, owner="id"),
-    Table("coverage", Coverage),
+    Table("overviews", Overview),
     Table("reports", Report),
     Table("headings", Heading, owner=None),
     Table("figures", Figure),
@@ -55,11 +60,17 @@ TABLES: tuple[Table, ...] = (
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
 
 
-def coverage(extraction: Extraction) -> Coverage:
-    """Count what became of the numerals of a document."""
+def overview(extraction: Extraction) -> Overview:
+    """The overview of a document."""
+    document = extraction.document
     kinds = [mention.kind for mention in extraction.mentions]
-    return Coverage(
-        document=extraction.document.id,
+    return Overview(
+        document=document.id,
+        format=document.format,
+        title=document.title,
+        quality=document.quality,
+        pages=len(document.pages),
+        characters=len(document.text),
         numerals=extraction.numerals,
         figures=len(extraction.figures),
         dates=kinds.count("date"),

@@ -20,7 +20,7 @@ _WIDE = Context(prec=PRECISION)
 
 
 @cache
-def hints(record: type[Any]) -> Mapping[str, Any]:
+def hints(record: Any) -> Mapping[str, Any]:
     """The annotation of every field of a record, in their order."""
     found = get_type_hints(record)
     return {field.name: found[field.name] for field in fields(record)}
@@ -77,7 +77,8 @@ def to_json(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
-    return {name: getattr(value, name) for name in hints(type(value))}
+    record: Any = type(value)
+    return {name: getattr(value, name) for name in hints(record)}
 
 
 def clean(text: str) -> str:
@@ -104,7 +105,7 @@ def restore(hint: Any, value: Any) -> Any:
         return _tuple(get_args(hint), value)
     if hint is Decimal:
         return Decimal(value)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return hint(**{name: restore(part, value[name]) for name, part in hints(hint).items() if name in value})
     return value
 

@@ -11,11 +11,9 @@ from pipelines.store.tables import TABLES, Table
 
 _DOCUMENTS = """
 create view documents as
-select live.document, live.source, live.sources, live.outcome, live.message, live.place,
-       texts.format, texts.title, texts.quality, length(texts.text) as characters,
-       json_array_length(texts.pages) as pages,
-       coverage.numerals, coverage.figures, coverage.dates, coverage.identifiers, coverage.unexplained
-from live left join texts using (document) left join coverage using (document)
+select live.source, live.document, live.sources, live.outcome, live.message, live.place,
+       format, title, quality, pages, characters, numerals, figures, dates, identifiers, unexplained
+from live left join overviews using (document)
 """
 _FAILURES = """
 create view failures as
@@ -90,12 +88,12 @@ def _create_ledger_tables(connection: Any, documents: Sequence[DocumentRow], sou
 def _create_view(connection: Any, table: Table, paths: Sequence[str]) -> None:
     """The live rows of a table. `source` is the file that holds the document now, not that of the first reading."""
     connection.register("no_rows", schema(table).empty_table())
-    connection.execute(f"create table no_{table.name} as select *, null::varchar as part from no_rows")
+    connection.execute(f"create table no_{table.name} as select *, null::varchar as part from no_rows")  # noqa: S608
     connection.unregister("no_rows")
     rows = f"select * from no_{table.name}"  # noqa: S608 - our own names
     if paths:
         listed = ", ".join(_quoted(path) for path in paths)
-        rows += f" union all by name select * from read_parquet([{listed}], union_by_name = true)"
+        rows += f" union all by name select * from read_parquet([{listed}], union_by_name = true)"  # noqa: S608
     names = ", ".join(f'rows."{name}"' for name in schema(table).names if name != "source")
     held = "part" if table.stage == "extract" else "checks"
     connection.execute(

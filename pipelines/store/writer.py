@@ -14,7 +14,7 @@ from typing import IO, Any
 from pipelines.store import ledger
 from pipelines.store.columns import Packed
 from pipelines.store.ledger import DocumentRow, SourceRow
-from pipelines.store.parts import sweep, write_part
+from pipelines.store.parts import read_part, sweep, write_part
 from schemas.errors import Outcome, StoreBusy, StoreError
 
 
@@ -33,6 +33,11 @@ class Entry:
     checked_only: bool = False
     seconds: float = 0.0
 
+    @property
+    def failed(self) -> bool:
+        """Whether the document could not be read at all."""
+        return self.outcome not in {"ok", "partial"}
+
 
 @dataclass(frozen=True, slots=True)
 class Versions:
@@ -48,11 +53,20 @@ class Writer:
     def __init__(self, folder: Path, database: sqlite3.Connection, versions: Versions) -> None:
         self._parts = folder / "parts"
         self._database = database
-        self._versions = versions
+        self.versions = versions
 
     def documents(self) -> dict[str, DocumentRow]:
         """What the ledger knows of every document, by its hash."""
         return {row.sha256: row for row in ledger.documents(self._database)}
+
+    def sources(self) -> list[SourceRow]:
+        """What the ledger knows of every file."""
+        return ledger.sources(self._database)
+
+    def packed(self, document: str) -> dict[str, bytes]:
+        """The tables of the extraction of a document that the store holds."""
+        row = ledger.document(self._database, document)
+        return read_part(self._parts, row.part, document) if row and row.part else {}
 
     def begin(self, arguments: Mapping[str, Any]) -> int:
         """Note the start of a run and return its number."""
@@ -82,8 +96,8 @@ class Writer:
         return [
             DocumentRow(
                 sha256=entry.sha256,
-                extract=self._versions.extract,
-                audit=self._versions.audit,
+                extract=self.versions.extract,
+                audit=self.versions.audit,
                 part=known[entry.sha256].part if entry.checked_only else part if entry.tables else None,
                 checks=part if entry.tables else None,
                 outcome=entry.outcome,

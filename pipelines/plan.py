@@ -1,0 +1,92 @@
+"""What a run has to do: the files of every document, what the store has done of it before, and the tasks that are left.
+
+A document is done when the store has it under the present versions of extractor and checks. Where only the checks are
+newer, they alone run again, on the extraction that the store holds.
+"""
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipelines.inputs import Input
+from pipelines.store import DocumentRow, SourceRow, Versions, Writer
+from pipelines.work import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`files`: the inputs that hold each document; `refused`: those that can't be opened; `todo`: documents to work on.
+
+    `check_only` are the documents of `todo` whose extraction is in the store; `gone` the rows of files that the store
+    knew and that are no longer there.
+    """
+
+    files: Mapping[str, Sequence[Input]]
+    refused: Sequence[Input]
+    todo: Sequence[str]
+    check_only: Collection[str]
+    gone: Sequence[SourceRow]
+
+    def tasks(self, store: Writer) -> Iterator[Task]:
+        """The tasks one by one; an extraction is taken from the store when its task is asked for."""
+        for sha256 in self.todo:
+            first = self.files[sha256][0]
+            extracted = store.packed(sha256) if sha256 in self.check_only else None
+            yield Task(sha256, first.path, first.source, extracted)
+
+    def sources(self, documents: Iterable[str], run: int) -> list[SourceRow]:
+        """The rows of the files that hold these documents."""
+        return [_source(item, run) for sha256 in documents for item in self.files[sha256]]
+
+    def settled(self, run: int) -> list[SourceRow]:
+        """The rows of all files about which there is nothing left to do."""
+        todo = set(self.todo)
+        done = self.sources((sha256 for sha256 in self.files if sha256 not in todo), run)
+        refused = [_source(item, run) for item in self.refused]
+        return done + refused + [replace(row, run=run, gone=True) for row in self.gone]
+
+
+def make_plan(paths: Sequence[Path], inputs: Sequence[Input], store: Writer, *, retry_failed: bool) -> Plan:
+    """Compare the inputs found at `paths`, already hashed, with what the store knows."""
+    files: dict[str, list[Input]] = {}
+    for item in inputs:
+        if item.sha256:
+            files.setdefault(item.sha256, []).append(item)
+    known, now = store.documents(), store.versions
+    todo = [sha256 for sha256 in files if not _done(known.get(sha256), now, retry_failed=retry_failed)]
+    return Plan(
+        files=files,
+        refused=[item for item in inputs if item.problem],
+        todo=todo,
+        check_only={sha256 for sha256 in todo if _extracted(known.get(sha256), now)},
+        gone=_gone(paths, inputs, store.sources()),
+    )
+
+
+def _done(row: DocumentRow | None, now: Versions, *, retry_failed: bool) -> bool:
+    if row is None or row.extract != now.extract or row.audit != now.audit:
+        return False
+    return row.part is not None or not retry_failed
+
+
+def _extracted(row: DocumentRow | None, now: Versions) -> bool:
+    return row is not None and row.part is not None and row.extract == now.extract
+
+
+def _source(item: Input, run: int) -> SourceRow:
+    outcome, message = (item.problem.outcome, item.problem.message) if item.problem else (None, "")
+    return SourceRow(os.fsencode(item.path), item.source, item.sha256, outcome, message, run)
+
+
+def _gone(paths: Sequence[Path], inputs: Sequence[Input], known: Sequence[SourceRow]) -> list[SourceRow]:
+    """Files of an earlier run that are missing from these folders; what lies in a folder that can't be read is not."""
+    folders = {path for path in paths if path.is_dir()}
+    present = {os.fsencode(item.path) for item in inputs}
+    refused = {item.path for item in inputs if item.problem}
+    missing = [row for row in known if not row.gone and row.path not in present]
+    return [row for row in missing if _below(row, folders) and not _below(row, refused)]
+
+
+def _below(row: SourceRow, folders: Collection[Path]) -> bool:
+    return any(folder in folders for folder in Path(os.fsdecode(row.path)).parents)

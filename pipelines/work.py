@@ -1,0 +1,57 @@
+"""The work on one document, as it is done in a worker: extract, check, and pack the tables for the store."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.store import Entry, Packed, Versions, pack, pack_checks, unpack
+from schemas.errors import Problem
+from schemas.extraction import Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Read the file at `path`, which has this hash, and check it; or, given the tables of an extraction, only check."""
+
+    sha256: str
+    path: Path
+    source: str
+    extracted: Packed | None = None
+
+
+def versions() -> Versions:
+    """The versions of the stages as they are now."""
+    import extract
+    from pipelines import audit
+
+    return Versions(extract=extract.VERSION, audit=audit.VERSION)
+
+
+def work(task: Task) -> Entry | Problem:
+    """What the store is to hold of a document, or what kept it from being read."""
+    from pipelines.audit import audit
+
+    extraction = unpack(task.extracted) if task.extracted else _extract(task)
+    if isinstance(extraction, Problem):
+        return extraction
+    checks = pack_checks(task.sha256, *audit(extraction))
+    problems = extraction.document.problems
+    return Entry(
+        sha256=task.sha256,
+        outcome="partial" if problems else "ok",
+        message="；".join(f"{problem.place} {problem.message}".strip() for problem in problems),
+        tables=checks if task.extracted else pack(extraction) | checks,
+        checked_only=task.extracted is not None,
+    )
+
+
+def _extract(task: Task) -> Extraction | Problem:
+    from extract.pipeline import extract
+
+    try:
+        data = task.path.read_bytes()
+    except OSError as error:
+        return Problem("unreadable", f"打不开：{error.strerror}")
+    if hashlib.sha256(data).hexdigest() != task.sha256:
+        return Problem("unreadable", "文件在读取时被改动")
+    return extract(data, task.source.rpartition("/")[2], task.source)

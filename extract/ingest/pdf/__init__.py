@@ -135,7 +135,7 @@ def _warnings(sheet: Sheet) -> Iterator[str]:
     if sheet.unmapped:
         yield f"{place}有 {sheet.unmapped} 个字符没有文字编码，以 \ufffd 代替"
     if sheet.outside:
-        yield f"{place}有 {sheet.outside} 个字符在页面之外，未读"
+        yield f"{place}有 {sheet.outside} 个字符在页面之外或被裁去，未读"
     if sheet.drawing.pictures >= _PICTURE and not sheet.invisible:
         yield f"{place}有图片，图片中的文字未读"
 

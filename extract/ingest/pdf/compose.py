@@ -55,7 +55,7 @@ class Composer:
             self.runs.append(Run(start, line))
             start += len(line.text)
             if i < len(passage.seams):
-                if passage.seams[i] != "\n" and not line.turned:
+                if passage.seams[i] in ("", " ") and not line.turned:
                     self.joints.append(start)
                 start += len(passage.seams[i])
 

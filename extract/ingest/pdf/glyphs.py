@@ -26,6 +26,9 @@ _LINE_THICKNESS = 3.0
 _SKEW = 1.0
 #: The cosine of the angle up to which text counts as level.
 _LEVEL = 0.98
+#: A character counts as shown if its clips leave this share of its width and of its height.
+_SEEN = 0.5
+_CLIP_SEGMENTS = 64
 #: A colour channel from here on is white: a white area draws no border.
 _WHITE = 250
 #: A character that pdfium puts where a hyphen ends a line.
@@ -76,6 +79,7 @@ class Drawing:
     rules: list[Rule] = field(default_factory=list)
     pictures: float = 0.0
     curves: int = 0
+    forms: int = 0
     objects: int = 0
     segments: int = 0
 
@@ -89,7 +93,8 @@ class Drawing:
 class Sheet:
     """One page: its level characters, those in slanted or upright lines, and its drawing.
 
-    `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page;
+    `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page or
+    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each);
     `invisible` tells that the text is an unseen layer over a picture, as OCR programs leave it.
     """
 
@@ -151,7 +156,7 @@ def _sheet(page: Any, number: int) -> Sheet | Problem:
         if count > CHARACTERS:
             return Problem("limit", f"该页有 {count} 个字符，超过上限 {CHARACTERS}，未读", f"第{number}页")
         drawing = _draw(page, shown, width * height)
-        glyphs, turned, unmapped, outside = _glyphs(textpage, count, shown, width, height)
+        glyphs, turned, unmapped, outside = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
         unseen = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
     finally:
         textpage.close()
@@ -186,9 +191,12 @@ def _then(first: Matrix, second: Matrix) -> Matrix:
 
 
 def _glyphs(
-    textpage: Any, count: int, shown: Matrix, width: float, height: float
+    textpage: Any, shown: Matrix, width: float, height: float, *, clipped: bool
 ) -> tuple[list[Glyph], list[Glyph], int, int]:
-    """Level characters, turned ones, and the counts of unmapped ones and of those off the page."""
+    """Level characters, turned ones, and the counts of unmapped ones and of those that are not shown.
+
+    Clips are heeded if `clipped`: inside a form they lie in other coordinates.
+    """
     from pypdfium2 import raw
 
     level: list[Glyph] = []
@@ -196,7 +204,7 @@ def _glyphs(
     unmapped = outside = 0
     box = raw.FS_RECTF()
     across, up = ctypes.c_double(), ctypes.c_double()
-    for i in range(count):
+    for i in range(textpage.count_chars()):
         char = _character(raw.FPDFText_GetUnicode(textpage, i))
         lost = raw.FPDFText_HasUnicodeMapError(textpage, i) == 1
         if lost:
@@ -209,7 +217,7 @@ def _glyphs(
         x1, bottom = _apply(shown, box.right, box.bottom)
         _, base = _apply(shown, across.value, up.value)
         glyph = Glyph(char, min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom), base)
-        if not _is_on(glyph, width, height):
+        if not _is_on(glyph, width, height) or (clipped and _is_cut(glyph, textpage, i, shown)):
             outside += char != " "
             continue
         unmapped += lost
@@ -238,6 +246,32 @@ def _character(code: int) -> str:
 
 def _is_on(glyph: Glyph, width: float, height: float) -> bool:
     return 0 <= (glyph.x0 + glyph.x1) / 2 <= width and 0 <= (glyph.top + glyph.bottom) / 2 <= height
+
+
+def _is_cut(glyph: Glyph, textpage: Any, index: int, shown: Matrix) -> bool:
+    """Whether the clips of a character leave less than half of it."""
+    from pypdfium2 import raw
+
+    item = raw.FPDFText_GetTextObject(textpage, index)
+    if not item:
+        return False
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    x0, top, x1, bottom = glyph.x0, glyph.top, glyph.x1, glyph.bottom
+    for path in range(raw.FPDFClipPath_CountPaths(clip)):
+        points = [_apply(shown, *point) for point in _clip_points(clip, path)]
+        if points:
+            x0, x1 = max(x0, min(x for x, _ in points)), min(x1, max(x for x, _ in points))
+            top, bottom = max(top, min(y for _, y in points)), min(bottom, max(y for _, y in points))
+    return x1 - x0 < _SEEN * (glyph.x1 - glyph.x0) or bottom - top < _SEEN * (glyph.bottom - glyph.top)
+
+
+def _clip_points(clip: Any, path: int) -> Iterator[tuple[float, float]]:
+    from pypdfium2 import raw
+
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), _CLIP_SEGMENTS)):
+        raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, i), x, y)
+        yield x.value, y.value
 
 
 def _within(glyph: Glyph, width: float, height: float) -> Glyph:
@@ -282,6 +316,7 @@ def _draw(page: Any, shown: Matrix, area: float) -> Drawing:
                 a, b, c, d, _, _ = _then(_matrix(item), matrix)
                 drawing.pictures += abs(a * d - b * c) / max(area, 1.0)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEPTH:
+                drawing.forms += 1
                 inner = raw.FPDFFormObj_CountObjects(item)
                 walk(_getter(raw.FPDFFormObj_GetObject, item), inner, _then(_matrix(item), matrix), depth + 1)
 

@@ -16,8 +16,8 @@ _SAME_SIZE = 0.15
 #: Lines of a paragraph are no further apart than this many times the usual distance of lines in the column.
 _PITCH = 1.35
 _PITCH_OF_SIZE = 2.2  # where there are too few lines to tell
-#: A column with fewer lines takes its margins from all pages of the same width.
-_FEW = 5
+#: A column so much narrower than is usual on pages of this width (as a share) only has short lines.
+_NARROW = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,21 @@ def _columns(placed: Sequence[Placed], widths: Mapping[int, float]) -> dict[tupl
         alike[widths[item.page], item.column].append(item.line)
     columns = {}
     for (page, number), lines in members.items():
-        known = lines if len(lines) >= _FEW else alike[widths[page], number]
-        columns[page, number] = Column(_left(known), max(_right(known), _right(lines)), _pitch(lines))
+        left, right = _margins(lines)
+        usual_left, usual_right = _margins(alike[widths[page], number])
+        if right is None or right - left < _NARROW * ((usual_right or 0) - usual_left):
+            right = max(usual_right or 0, *(line.x1 for line in lines), 0)
+        columns[page, number] = Column(left if len(lines) > 1 else usual_left, right, _pitch(lines))
     return columns
 
 
-def _left(lines: Sequence[Line]) -> float:
-    """The leftmost edge that two lines share, else the leftmost."""
-    edges = sorted(line.x0 for line in lines)
+def _margins(lines: Sequence[Line]) -> tuple[float, float | None]:
+    """The leftmost edge that two lines share, else the leftmost; the rightmost that two share, else None."""
     slack = _SAME_MARGIN * lines[0].size
-    return next((low for low, high in pairwise(edges) if high - low <= slack), edges[0])
-
-
-def _right(lines: Sequence[Line]) -> float:
-    """The rightmost edge that two lines share, else the rightmost."""
-    edges = sorted((line.x1 for line in lines), reverse=True)
-    slack = _SAME_MARGIN * lines[0].size
-    return next((high for high, low in pairwise(edges) if high - low <= slack), edges[0])
+    lefts = sorted(line.x0 for line in lines)
+    rights = sorted((line.x1 for line in lines), reverse=True)
+    left = next((low for low, high in pairwise(lefts) if high - low <= slack), lefts[0])
+    return left, next((high for high, low in pairwise(rights) if high - low <= slack), None)
 
 
 def _pitch(lines: Sequence[Line]) -> float | None:

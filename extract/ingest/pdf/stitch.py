@@ -16,6 +16,7 @@ class Stitched:
 
     first: Grid
     last: Grid
+    xs: tuple[float, ...]
     rows: int
     cells: tuple[GridCell, ...]
     repeated: tuple[Passage, ...] = ()
@@ -29,37 +30,82 @@ def stitch(flow: Iterable[Passage | Grid]) -> list[Passage | Stitched]:
             stitched.append(item)
             continue
         previous = stitched[-1] if stitched else None
-        if isinstance(previous, Stitched) and _goes_on(previous.last, item):
+        if isinstance(previous, Stitched) and _goes_on(previous, item):
             stitched[-1] = _joined(previous, item)
         else:
-            stitched.append(Stitched(item, item, item.rows, item.cells))
+            stitched.append(Stitched(item, item, item.xs, item.rows, item.cells))
     return stitched
 
 
-def _goes_on(last: Grid, grid: Grid) -> bool:
-    """Whether a grid has the column edges of the last one of the page before."""
-    if grid.page != last.page + 1 or len(grid.xs) != len(last.xs):
+def _goes_on(table: Stitched, grid: Grid) -> bool:
+    """Whether a grid has the column edges of the table that ends the page before.
+
+    A part with merged cells only (the row of totals alone on a page) has some of them; the outer ones must be the same.
+    """
+    if grid.page != table.last.page + 1:
         return False
-    shift = grid.xs[0] - last.xs[0]  # margins of left and right pages may differ
-    return all(abs(b - a - shift) <= _SAME_EDGE for a, b in zip(last.xs, grid.xs, strict=True))
+    shift = grid.xs[0] - table.xs[0]  # left and right pages may have other margins
+    edges = [x - shift for x in grid.xs]
+    if abs(edges[-1] - table.xs[-1]) > _SAME_EDGE:
+        return False
+    fewer, more = sorted((edges, list(table.xs)), key=len)
+    return all(any(abs(a - b) <= _SAME_EDGE for b in more) for a in fewer)
 
 
 def _joined(table: Stitched, grid: Grid) -> Stitched:
+    table, grid = _same_columns(table, grid)
     header = _repeated_rows(table.cells, grid)
-    repeated = tuple(cell.passage for cell in grid.cells if cell.row < header and cell.passage.lines)
     cells = [replace(cell, row=cell.row - header) for cell in grid.cells if cell.row >= header]
     upper = {cell.column: cell for cell in table.cells if cell.bottom_row == table.rows}
     top = {cell.column: cell for cell in cells if cell.row == 0}
     if _is_split_row(upper, top):
-        merged, shift = _merge_row(upper, top), table.rows - 1
+        merged = {column: _extended(upper[column], below) for column, below in top.items()}
+        shift = table.rows - 1
         cells = [cell for cell in cells if cell.row > 0]
     else:
-        merged, shift = _continue_merges(upper, top), table.rows
-        gone = {(0, column) for column in merged}
-        cells = [cell for cell in cells if (cell.row, cell.column) not in gone]
+        merged = _continued(upper, top)
+        shift = table.rows
+        cells = [cell for cell in cells if cell.row > 0 or cell.column not in merged]
     kept = [merged.get(cell.column, cell) if cell.bottom_row == table.rows else cell for cell in table.cells]
     kept += [replace(cell, row=cell.row + shift) for cell in cells]
-    return Stitched(table.first, grid, shift + grid.rows - header, tuple(kept), table.repeated + repeated)
+    repeated = [_rows_as_text([cell for cell in grid.cells if cell.row < header])] if header else []
+    rows = shift + grid.rows - header
+    return Stitched(table.first, grid, table.xs, rows, tuple(kept), (*table.repeated, *repeated))
+
+
+def _same_columns(table: Stitched, grid: Grid) -> tuple[Stitched, Grid]:
+    """Both with the columns of the one that has more."""
+    if len(grid.xs) == len(table.xs):
+        return table, grid
+    shift = grid.xs[0] - table.xs[0]
+    if len(grid.xs) < len(table.xs):
+        at = [_nearest(table.xs, x - shift) for x in grid.xs]
+        return table, replace(grid, cells=_moved(grid.cells, at))
+    at = [_nearest(grid.xs, x + shift) for x in table.xs]
+    return replace(table, xs=tuple(x - shift for x in grid.xs), cells=_moved(table.cells, at)), grid
+
+
+def _nearest(values: Sequence[float], value: float) -> int:
+    return min(range(len(values)), key=lambda i: abs(values[i] - value))
+
+
+def _moved(cells: Iterable[GridCell], at: Sequence[int]) -> tuple[GridCell, ...]:
+    """Cells whose column i is now column `at[i]`."""
+    return tuple(
+        replace(cell, column=at[cell.column], column_span=at[cell.column + cell.column_span] - at[cell.column])
+        for cell in cells
+    )
+
+
+def _rows_as_text(cells: Iterable[GridCell]) -> Passage:
+    """The rows as one text, cells parted by tabs."""
+    text = Passage()
+    row = 0
+    for cell in cells:
+        if cell.passage.lines:
+            text = text.extended(cell.passage, "\t" if cell.row == row else "\n")
+            row = cell.row
+    return text
 
 
 def _repeated_rows(cells: Sequence[GridCell], grid: Grid) -> int:
@@ -103,21 +149,14 @@ def _seam(above: GridCell, below: GridCell) -> str:
     return cell_seam(above.passage.lines[-1], below.passage.lines[0], above.box.x0, above.box.x1)
 
 
-def _merge_row(upper: dict[int, GridCell], top: dict[int, GridCell]) -> dict[int, GridCell]:
-    return {column: _extended(upper[column], below) for column, below in top.items()}
-
-
-def _continue_merges(upper: dict[int, GridCell], top: dict[int, GridCell]) -> dict[int, GridCell]:
+def _continued(upper: dict[int, GridCell], top: dict[int, GridCell]) -> dict[int, GridCell]:
     """The cells above that go on in the first row of a part: merged ones over an empty cell."""
     merged = {}
     for column, below in top.items():
         above = upper.get(column)
-        if (
-            above
-            and above.column_span == below.column_span
-            and not below.text
-            and max(above.row_span, below.row_span) > 1
-        ):
+        if above is None or above.column_span != below.column_span or below.text:
+            continue
+        if max(above.row_span, below.row_span) > 1:
             merged[column] = replace(above, row_span=above.row_span + below.row_span)
     return merged
 

@@ -27,7 +27,7 @@ _LARGEST = 32767
 
 def counting(count: int) -> str:
     """A Chinese numeral: 三, 十, 十二, 二十, 一百零五, 一千二百."""
-    if not 0 < count < 10_000:  # noqa: PLR2004 four places
+    if not 0 < count < 10_000:
         return str(count)
     text = ""
     for power, place in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):

@@ -104,15 +104,15 @@ def _rank(heading: Heading) -> float:
 
 def _paragraphs(document: Document) -> Iterator[_Paragraph]:
     wrap = _wrap_width(document.text) if document.format == "txt" else None
-    joints = frozenset(document.joints)
     for region in _regions(document):
-        yield from _logical_lines(document.text, region, joints, wrap)
+        yield from _logical_lines(document.text, region, wrap)
 
 
 def _regions(document: Document) -> Iterator[_Paragraph]:
-    """The stretches of running text; a document without blocks is one."""
-    if not document.blocks:
+    """The stretches of running text; a plain text is one, since its lines may be wrapped."""
+    if document.format == "txt" or not document.blocks:
         yield _Paragraph(0, len(document.text))
+        return
     for block in document.blocks:
         if block.kind in ("heading", "paragraph"):
             yield _Paragraph(block.start, block.end, _stated_level(block))
@@ -122,11 +122,11 @@ def _stated_level(block: Block) -> int | None:
     return block.level if block.kind == "heading" or block.level is not None else None
 
 
-def _logical_lines(text: str, region: _Paragraph, joints: frozenset[int], wrap: int | None) -> Iterator[_Paragraph]:
+def _logical_lines(text: str, region: _Paragraph, wrap: int | None) -> Iterator[_Paragraph]:
     start = region.start
     for match in re.finditer(r"\n|\Z", text[region.start : region.end]):
         end = region.start + match.start()
-        if end < region.end and _goes_on(text, start, end, joints, wrap):
+        if end < region.end and _goes_on(text, start, end, wrap):
             continue
         if text[start:end].strip():
             yield _stripped(text, start, end, region.level)
@@ -138,10 +138,8 @@ def _stripped(text: str, start: int, end: int, level: int | None = None) -> _Par
     return _Paragraph(start + len(slice_) - len(slice_.lstrip()), end - len(slice_) + len(slice_.rstrip()), level)
 
 
-def _goes_on(text: str, start: int, line_end: int, joints: frozenset[int], wrap: int | None) -> bool:
+def _goes_on(text: str, start: int, line_end: int, wrap: int | None) -> bool:
     """Whether the line break at `line_end` is the work of a page width and not of the writer."""
-    if line_end in joints or line_end + 1 in joints:
-        return True
     if wrap is None:
         return False
     line = text[max(start, text.rfind("\n", 0, line_end) + 1) : line_end].strip()

@@ -1,0 +1,87 @@
+"""What the words of a claim mean: operators, verdicts, the heads of the framework, and the figures in a span."""
+
+import re
+from bisect import bisect_left
+from decimal import Decimal
+from functools import cache
+
+from extract import lexicon
+from schemas.claim import Span, Verdict
+from schemas.figure import Figure
+
+#: In the order of trial: 未完成 contains 完成.
+_VERDICTS: tuple[Verdict, ...] = ("unmet", "partly", "met")
+_APPROX = {"at_least": "≥", "over": "≥", "at_most": "≤"}
+
+
+def plain(text: str) -> str:
+    """Text without white space."""
+    return re.sub(r"\s", "", text)
+
+
+def figures_in(figures: tuple[Figure, ...], span: Span) -> list[Figure]:
+    """The figures inside a span; `figures` are in text order."""
+    first = bisect_left(figures, span[0], key=lambda figure: figure.start)
+    result: list[Figure] = []
+    for figure in figures[first:]:
+        if figure.start >= span[1]:
+            break
+        if figure.end <= span[1]:
+            result.append(figure)
+    return result
+
+
+def number(text: str) -> Decimal | None:
+    """The one number of a cell of weights or scores ("10", "9.5分")."""
+    found = re.findall(r"\d+(?:\.\d+)?", plain(text))
+    return Decimal(found[0]) if len(found) == 1 else None
+
+
+def operator(target: str, nature: str = "") -> str:
+    """How a target binds, from the column that says so or from its own words; 定性 where it is no number."""
+    for text in (plain(nature), plain(target)):
+        for sign, forms in _operators():
+            if any(form in text for form in forms):
+                return sign
+    return "=" if re.search(r"\d", target) else "定性"
+
+
+def bound(figure: Figure) -> str:
+    """How a figure binds that is a target by itself (95%以上)."""
+    return _APPROX.get(figure.approx or "", "=")
+
+
+def verdict(actual: str) -> Verdict:
+    """The fulfilment as the report words it."""
+    forms: dict[str, list[str]] = lexicon.load("indicators")["verdicts"]
+    return next((name for name in _VERDICTS if any(form in actual for form in forms[name])), "unstated")
+
+
+def compared(sign: str | None, target: Figure, actual: Figure) -> Verdict:
+    """The fulfilment as two figures of one unit show it."""
+    if target.value is None or actual.value is None or target.unit != actual.unit:
+        return "unstated"
+    above, equal = actual.value > target.value, actual.value == target.value
+    reached = {"≥": above or equal, ">": above, "≤": not above, "<": not above and not equal, "=": above or equal}
+    return "met" if reached.get(sign or "=", equal) else "unmet"
+
+
+@cache
+def standard(level: str, name: str) -> str | None:
+    """The standard form of a head of the framework ("项目产出" → 产出指标), None for any other name."""
+    forms: dict[str, list[str]] = lexicon.load("indicators")[level]
+    return next((head for head, names in forms.items() if name == head or name in names), None)
+
+
+def head_of(level2: str) -> str:
+    """The first-level head of a second-level one; 总体 and 预算执行 are their own."""
+    heads: dict[str, str] = lexicon.load("indicators")["heads"]
+    return heads.get(level2, level2)
+
+
+@cache
+def _operators() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Signs with their forms, the long forms before the short ones that they contain (不低于 before 低于)."""
+    table: dict[str, list[str]] = lexicon.load("indicators")["operators"]
+    pairs = [(sign, form) for sign, forms in table.items() for form in forms]
+    return tuple((sign, (form,)) for sign, form in sorted(pairs, key=lambda pair: -len(pair[1])))

@@ -1,8 +1,9 @@
 """Names of public bodies and of places in a text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from extract import lexicon
 _LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县
 _LEVELS = ("provinces", "prefectures", "counties")
 _HAN = "[\u4e00-\u9fff]"
+_NO_PLACE = "[全本我该各某省市县区乡镇贵原由和与及向经受对在将被到从请把为]"  # 全市, 我区, 各县区, 由…
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ def places(text: str) -> list[Place]:
 def bodies(text: str) -> list[Body]:
     """The bodies of `text` in order. A single line break inside a name is the page's."""
     compact, offsets = _compact(text)
+    unlisted = [
+        replace(p, start=bisect_left(offsets, p.start), end=bisect_left(offsets, p.end)) for p in _unlisted(text)
+    ]
     result: list[Body] = []
-    for place in places(compact):
+    for place in sorted([*places(compact), *unlisted], key=lambda place: (place.start, -place.end)):
         end = _body_end(compact, place.end)
         if end and not (result and offsets[place.start] < result[-1].end):
             name = compact[place.start : end]
@@ -92,6 +97,15 @@ def _single_places(text: str) -> Iterator[Place]:
                 yield Place(start, end, text[start:end], codes[0] if len(codes) == 1 else "")
                 end_of_last = end
                 break
+
+
+def _unlisted(text: str) -> Iterator[Place]:
+    """What looks like a place at the beginning of a phrase: new, renamed and invented ones (云岭市水务局)."""
+    openers = "|".join(map(re.escape, words("before_others")))
+    pattern = rf"(?:(?<!{_HAN})(?:{openers})?|{openers})((?!{_NO_PLACE}){_HAN}{{2,4}}?[省市县区州盟旗])(?={_HAN})"
+    for match in re.finditer(pattern, text):
+        if match[1] not in _by_name():
+            yield Place(match.start(1), match.end(1), match[1], "")
 
 
 def _within(name: str, outer: Place) -> str | None:

@@ -116,7 +116,8 @@ def _filed_unit(document: Document) -> _Unit | None:
 
 def _made(document: Document, body: Body, found: list[Body], rule: str) -> _Unit:
     """The unit under its longest name in the document (普陀区司法局 → 上海市普陀区司法局)."""
-    full = max((other for other in found if other.name.endswith(body.name)), key=lambda other: len(other.name))
+    longer = [other for other in found if other.name.endswith(body.name) and other.place.code]
+    full = max([body, *longer], key=lambda other: len(other.name))
     written = document.text[body.start : body.end]
     return _Unit(canonical(full.name), full.place, Basis("unit", rule, written, (body.start, body.end)))
 

@@ -32,6 +32,8 @@ _STYLES: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("digit", 3, re.compile(r"(?P<n>\d{1,2})\s?[.\uff0e、](?!\d)\s*")),
     ("digit_paren", 4, re.compile(r"[（(]\s*(?P<n>\d{1,2})\s*[）)][、\uff0e.]?\s*")),
     ("digit_half", 5, re.compile(r"(?P<n>\d{1,2})\s?[）)][、\uff0e.]?\s*")),
+    # "1 概况" beside "1.1 机构"; see _with_decimals
+    ("bare", 3, re.compile(r"(?P<n>\d{1,2})[ \u3000]+(?=[\u4e00-\u9fff])")),
     ("circled", 5, re.compile(r"(?P<n>[①-⑳])[、\uff0e.]?\s*")),
 )
 _DEEPEST = 9
@@ -363,15 +365,22 @@ def _carried(item: _Item, votes: list[bool]) -> bool:
 
 
 def _with_decimals(found: list[Heading]) -> list[Heading]:
-    """1.1 and 1.1.1 take their depth from their parts; without 一、 the outline begins at 1."""
+    """1.1 and 1.1.1 take their depth from their parts; without 一、 the outline begins at 1.
+
+    A bare number heads only what goes on with it ("1 概况" before "1.1 机构").
+    """
+    parts = [_parts(heading.number) for heading in found]
+    chapters = {part[0] for part in parts if len(part) > 1}
+    if not chapters:
+        return [heading for heading in found if not heading.number.isdecimal()]
     base = 2 if any(re.match(_CN, heading.number.lstrip("（(")) for heading in found) else 0
-    decimals = any(re.match(r"\d+[.\uff0e]\d", heading.number) for heading in found)
-    if not decimals:
-        return found
-    return [
-        replace(h, level=len(re.findall(r"\d+", h.number)) + base) if re.match(r"\d+[.\uff0e]", h.number) else h
-        for h in found
-    ]
+    leveled = [replace(h, level=len(part) + base) if part else h for h, part in zip(found, parts, strict=True)]
+    return [heading for heading in leveled if not heading.number.isdecimal() or heading.number in chapters]
+
+
+def _parts(number: str) -> list[str]:
+    """["1", "2"] of "1.2", ["3"] of "3." and of a bare "3", nothing of other numbers."""
+    return re.findall(r"\d+", number) if re.fullmatch(r"\d+(?:[.\uff0e]\d+)*[.\uff0e、]?", number) else []
 
 
 def _unlisted(found: list[Heading]) -> list[Heading]:

@@ -24,6 +24,16 @@ class _Context:
     dimension: str | None
     sentence: str
 
+    @property
+    def tells_results(self) -> bool:
+        """Whether the section is about what was reached."""
+        return any(re.search(_pattern("results"), title) for title in self.section)
+
+    @property
+    def promises(self) -> bool:
+        """Whether the section is about what was aimed at."""
+        return not self.tells_results and any(re.search(_pattern("promises"), title) for title in self.section)
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -132,7 +142,7 @@ def _openings(text: str, spans: list[Span], found: list[_Found | None]) -> list[
 def _grouped(found: list[_Found | None]) -> Iterator[list[_Found]]:
     group: list[_Found] = []
     for item in found:
-        if group and item and item.group and item.group == group[-1].group:
+        if group and item and _joins(group, item):
             group.append(item)
             continue
         if group:
@@ -140,6 +150,11 @@ def _grouped(found: list[_Found | None]) -> Iterator[list[_Found]]:
         group = [item] if item else []
     if group:
         yield group
+
+
+def _joins(group: list[_Found], item: _Found) -> bool:
+    """Whether a clause goes on with a claim; after the result of one pair a new target begins another."""
+    return bool(item.group) and item.group == group[-1].group and not (item.target and not group[-1].target)
 
 
 def _claim(document: Document, group: list[_Found], context: _Context, figures: tuple[Figure, ...]) -> Claim | None:
@@ -215,19 +230,19 @@ def _found(rule: str, head: str, name: str, said: str, *, target: bool = False, 
     return _Found(0, 0, f"prose:{rule}", head, name.strip(), said, target, group)
 
 
-def _is_promise(clause: str) -> bool:
-    return bool(re.search(_pattern("target"), clause)) and not re.search(_pattern("actual"), clause)
+def _is_promise(clause: _Clause) -> bool:
+    """Whether a clause states a target: by its own word, or by its section if it has none."""
+    promised, reached = (bool(re.search(_pattern(side), clause.text)) for side in ("target", "actual"))
+    return (promised or clause.context.promises) and not reached
 
 
 def _overall(clause: _Clause) -> _Found | None:
     """自评分100分，评价等次为优等."""
     match = re.search(_pattern("score"), clause.text)
-    graded = match and re.match("等|评价等|绩效等", match[0])
-    if not match or not (graded or any(figure.kind == "score" for figure in clause.figures)):
+    if not match or not (match["grade"] or any(figure.kind == "score" for figure in clause.figures)):
         return None
-    return _found(
-        "overall", "总体", match[0] if not graded else "评价等次", clause.text[match.start() :], group="overall"
-    )
+    name = "评价等次" if match["grade"] else match[0]
+    return _found("overall", "总体", name, clause.text[match.start() :], group="overall")
 
 
 def _named(clause: _Clause) -> _Found | None:
@@ -237,19 +252,19 @@ def _named(clause: _Clause) -> _Found | None:
     stated = re.search(f"{_pattern('trend')}|{_pattern('done')}|完成|达到|实现", said)
     if not match or not (stated or clause.figures):
         return None
-    promised = _is_promise(clause.text)
+    promised = _is_promise(clause)
     said = re.sub(f"^.*?(?:{_pattern('target')})", "", said) if promised else said
-    head = standard("level2", match["head"]) or match["head"]
-    return _found("named", head, clause.text[: match.end()][-len(match[0]) :], said, target=promised)
+    return _found("named", standard("level2", match["head"]) or match["head"], match[0], said, target=promised)
 
 
 def _rate(clause: _Clause) -> _Found | None:
     """使用率100%."""
     match = re.search(_pattern("rate"), clause.text)
-    if not match or not any(figure.kind == "ratio" and figure.start >= 0 for figure in clause.figures):
+    if not match or not any(figure.kind == "ratio" for figure in clause.figures):
         return None
     head = "服务对象满意度指标" if "满意" in match[0] else clause.context.dimension or "预算执行"
-    return _found("rate", head, match[0], clause.text[match.end() :], target=_is_promise(clause.text), group="rate")
+    said = clause.text[match.end() :]
+    return _found("rate", head, match[0], said, target=_is_promise(clause), group=_pair(clause.text))
 
 
 def _matched(rule: str, head: str) -> _Rule:
@@ -259,10 +274,9 @@ def _matched(rule: str, head: str) -> _Rule:
         match = re.search(_pattern(rule), clause.text)
         if not match or match.end() < len(clause.text) - 12:
             return None
+        name = match.groupdict().get("name") or clause.text[: match.start()].rstrip("均都已也")
         said = clause.text[match.start() :]
-        return _found(
-            rule, clause.context.dimension or head, clause.text[: match.start()], said, target=_is_promise(clause.text)
-        )
+        return _found(rule, clause.context.dimension or head, name, said, target=_is_promise(clause))
 
     return judge
 
@@ -270,10 +284,8 @@ def _matched(rule: str, head: str) -> _Rule:
 def _problem(clause: _Clause) -> _Found | None:
     """An admitted problem, where problems are spoken of ("支出进度不均衡")."""
     match = re.search(f"(?:{_pattern('problem')})$", clause.text)
-    spoken_of = "存在" in clause.context.sentence or any(
-        re.search(_pattern("problems"), title) for title in clause.context.section[-1:]
-    )
-    if not match or not spoken_of or not clause.text[: match.start()]:
+    titled = re.search(_pattern("problems"), "".join(clause.context.section[-1:]))
+    if not match or not match.start() or not (titled or "存在" in clause.context.sentence):
         return None
     return _found("problem", "预算执行", clause.text[: match.start()], match[0])
 
@@ -288,50 +300,39 @@ def _compared(clause: _Clause) -> _Found | None:
 
 def _effect(clause: _Clause) -> _Found | None:
     """较好保证了项目质量, under a heading that names the dimension."""
-    if clause.context.dimension is None:
+    dimension = clause.context.dimension
+    if dimension is None or clause.context.promises:
         return None
-    strong, weak = re.match(_pattern("strong"), clause.text), re.match(_pattern("weak"), clause.text)
     done = re.search(_pattern("done"), clause.text)
-    asked = weak and clause.context.dimension not in ("质量指标", "时效指标", "总体")
-    if not (strong or asked or done):
+    strong = re.match(_pattern("strong"), clause.text)
+    asked = dimension not in _DEMANDING and re.match(_pattern("weak"), clause.text)
+    if not (done or strong or asked):
         return None
     name = clause.text[: done.start()] if done else ""
-    return _found("effect", clause.context.dimension, name, clause.text, group="" if done else "effect")
+    return _found("effect", dimension, name, clause.text, group="" if done else "effect")
 
 
 def _goal(clause: _Clause) -> _Found | None:
     """Two or more promised effects in a row, where the project or its goals are described."""
     described = any(re.search(_pattern("goals"), title) for title in clause.context.section)
-    if not described or _tells_results(clause.context) or not re.match(_pattern("goal"), clause.text):
+    if not described or clause.context.tells_results or not re.match(_pattern("goal"), clause.text):
         return None
     return _found("goal", "社会效益指标", "", clause.text, target=True, group="goal")
 
 
 def _output(clause: _Clause) -> _Found | None:
-    """A counted output, where the completion of indicators is told ("命名市级职工书屋示范点16家")."""
-    counted = [
-        figure for figure in clause.figures if figure.kind in ("count", "measure") and re.search(r"\d", figure.text)
-    ]
-    if not counted or not _tells_results(clause.context):
+    """A counted output, where targets or results are told ("命名市级职工书屋示范点16家")."""
+    counted = [figure for figure in clause.figures if figure.kind in _COUNTED and re.search(r"\d", figure.text)]
+    if not counted or not (clause.context.tells_results or clause.context.promises):
         return None
     name = clause.text.replace(counted[0].text, "")
-    return _found(
-        "output",
-        "数量指标",
-        name,
-        clause.text,
-        target=_is_promise(clause.text),
-        group="output" if _is_pair(clause.text) else "",
-    )
+    head = clause.context.dimension or "数量指标"
+    return _found("output", head, name, clause.text, target=_is_promise(clause), group=_pair(clause.text))
 
 
-def _is_pair(clause: str) -> bool:
-    """Whether a clause is one half of 计划…，实际…."""
-    return bool(re.search(f"(?:{_pattern('target')})|^(?:{_pattern('actual')})", clause))
-
-
-def _tells_results(context: _Context) -> bool:
-    return any(re.search(_pattern("results"), title) for title in context.section)
+def _pair(clause: str) -> str:
+    """The group of both halves of 计划…，实际…."""
+    return "pair" if re.search(f"(?:{_pattern('target')})|^(?:{_pattern('actual')})", clause) else ""
 
 
 #: Tried from top to bottom; the first that knows a clause decides.
@@ -349,6 +350,9 @@ _RULES: tuple[_Rule, ...] = (
     _goal,
     _output,
 )
+#: Under these heads a weak verb alone is no result.
+_DEMANDING = frozenset({"质量指标", "时效指标", "总体"})
+_COUNTED = frozenset({"count", "measure"})
 
 
 @cache

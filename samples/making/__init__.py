@@ -1,0 +1,1 @@
+"""How the sample archive is made: values and sentences in, documents in four formats and their truth out."""

@@ -1,0 +1,45 @@
+"""Relations found in a report, recomputed exactly, and judged. One small function for each check, one tuple of all."""
+
+from pipelines.audit import outline, report, scores
+from pipelines.audit.check import Check
+from pipelines.audit.context import Context
+from pipelines.audit.sentence import changes, rates, sums, wording
+from pipelines.audit.text import lists, repeats
+from schemas.extraction import Extraction
+from schemas.finding import Finding
+from schemas.relation import Relation
+
+#: Raised when a check changes what it finds: stored findings of another version are checked anew.
+VERSION = "1"
+
+CHECKS: tuple[Check, ...] = (
+    Check("A01", "分项之和与合计", "error", "合计应等于所列全部分项之和", sums.find),
+    Check("A02", "占比、完成率复算", "error", "比率应等于分子除以所指基数", rates.find),
+    Check("A03", "同比增减复算", "error", "本期、上期、增减额、增减率应相互吻合", changes.find),
+    Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
+    Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
+    Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),
+    Check("D07", "等级与分数", "error", "等级应与得分所在分数段对应", scores.grades),
+    Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
+)
+
+
+def audit(extraction: Extraction) -> tuple[tuple[Relation, ...], tuple[Finding, ...]]:
+    """All relations of a document, in text order, and the findings that follow from them, from grave to light."""
+    context = Context(extraction)
+    relations: dict[str, Relation] = {}
+    findings: list[Finding] = []
+    for check in CHECKS:
+        for found in check.find(context):
+            kept = report.relation(check, context, found)
+            if kept.id in relations:
+                continue
+            relations[kept.id] = kept
+            finding = report.finding(check, context, found, kept)
+            if finding is not None:
+                findings.append(finding)
+    in_order = sorted(relations.values(), key=lambda one: (one.operands[0].span, one.check, one.id))
+    return tuple(in_order), tuple(report.numbered(sorted(findings, key=report.order)))
+
+
+__all__ = ["CHECKS", "VERSION", "audit"]

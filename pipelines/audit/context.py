@@ -1,0 +1,179 @@
+"""What every check looks at: an extraction cut into sentences in which each figure is one character.
+
+A sentence "支出 61.60 万元，完成预算的77%" reads "支出①，完成预算的②", with two characters of the private use area
+and without white space. So a check is a pattern over wording, and its groups lead back to figures and offsets.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from extract.segment import section_path
+from schemas.document import Block, Table
+from schemas.extraction import Extraction
+from schemas.figure import Figure
+
+FIRST, LAST = 0xE000, 0xF8FF
+#: A figure, for use inside a character class and as a pattern of its own.
+F = f"{chr(FIRST)}-{chr(LAST)}"
+FIGURE = f"[{F}]"
+#: Where a label ends on its left: punctuation or another figure.
+STOPS = f"，。；、：:,;!！?？（）()…{F}"
+SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+|\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the document: `text` as described above, `offsets` of its characters, and its figures in order."""
+
+    start: int
+    end: int
+    text: str
+    offsets: tuple[int, ...]
+    figures: tuple[Figure, ...]
+
+    def figure(self, index: int) -> Figure:
+        """The figure at this index of the text."""
+        return self.figures[ord(self.text[index]) - FIRST]
+
+    def places(self, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """The indices in the text at which figures stand."""
+        stop = len(self.text) if end is None else end
+        return (i for i in range(start, stop) if is_figure(self.text[i]))
+
+    def label(self, index: int) -> str:
+        """The words that lead up to the character at this index, back to punctuation or another figure."""
+        begin = index
+        while (
+            begin and self.text[begin - 1] not in "，。；、：:,;!！?？（）()…" and not is_figure(self.text[begin - 1])
+        ):
+            begin -= 1
+        return self.text[begin:index]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the document of a slice of the text."""
+        last = self.offsets[end - 1]
+        stop = self.figure(end - 1).end if is_figure(self.text[end - 1]) else last + 1
+        return self.offsets[start], stop
+
+
+def is_figure(character: str) -> bool:
+    """Whether a character of a passage stands for a figure."""
+    return FIRST <= ord(character) <= LAST
+
+
+class Context:
+    """One extraction, indexed for the checks. Everything is derived from it and nothing changes."""
+
+    def __init__(self, extraction: Extraction) -> None:
+        """Index the figures of the running text by their place."""
+        self.extraction = extraction
+        self.document = extraction.document
+        self.text = extraction.document.text
+        figures = sorted(extraction.figures, key=lambda figure: (figure.start, -figure.end))
+        self.figures = tuple(figure for figure in figures if figure.table is None)
+        self._by_span = {(figure.start, figure.end): figure for figure in figures}
+        self._starts = [figure.start for figure in self.figures]
+        self._block_starts = [block.start for block in self.document.blocks]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of running text, in order."""
+        return tuple(b for b in self.document.blocks if b.kind in {"heading", "paragraph", "note"})
+
+    @cached_property
+    def sentences(self) -> tuple[Passage, ...]:
+        """The sentences of the running text, in order; a sentence never reaches over a block."""
+        return tuple(sentence for block in self.blocks for sentence in self.split(block.start, block.end))
+
+    def split(self, start: int, end: int) -> Iterator[Passage]:
+        """The sentences of a span."""
+        begin = start
+        for match in SENTENCE_END.finditer(self.text, start, end):
+            if self.text[begin : match.end()].strip():
+                yield self.passage(begin, match.end())
+            begin = match.end()
+        if self.text[begin:end].strip():
+            yield self.passage(begin, end)
+
+    def passage(self, start: int, end: int, *, fold: bool = True) -> Passage:
+        """Any span of the document as a passage; without `fold` the figures stay as they are printed."""
+        first = bisect_left(self._starts, start) if fold else len(self.figures)
+        figures: list[Figure] = []
+        characters: list[str] = []
+        offsets: list[int] = []
+        at = start
+        for figure in self.figures[first:]:
+            if figure.start >= end:
+                break
+            if figure.start < at or figure.end > end:
+                continue
+            self._copy(at, figure.start, characters, offsets)
+            characters.append(chr(FIRST + len(figures)))
+            offsets.append(figure.start)
+            figures.append(figure)
+            at = figure.end
+        self._copy(at, end, characters, offsets)
+        return Passage(start, end, "".join(characters), tuple(offsets), tuple(figures))
+
+    def _copy(self, start: int, end: int, characters: list[str], offsets: list[int]) -> None:
+        for offset in range(start, end):
+            character = self.text[offset]
+            if not character.isspace():
+                characters.append("·" if is_figure(character) else character)
+                offsets.append(offset)
+
+    def block_at(self, offset: int) -> Block | None:
+        """The block that an offset lies in."""
+        index = bisect_right(self._block_starts, offset) - 1
+        if index < 0 or self.document.blocks[index].end <= offset:
+            return None
+        return self.document.blocks[index]
+
+    def sentence_at(self, offset: int) -> Passage | None:
+        """The sentence that an offset lies in."""
+        index = bisect_right([sentence.start for sentence in self.sentences], offset) - 1
+        return self.sentences[index] if index >= 0 and offset < self.sentences[index].end else None
+
+    def section(self, offset: int) -> tuple[str, ...]:
+        """The titles of the headings above an offset, the outermost first."""
+        return section_path(self.extraction.headings, offset)
+
+    def figure_at(self, span: tuple[int, int]) -> Figure | None:
+        """The figure with exactly this span."""
+        return self._by_span.get(span)
+
+    def table_at(self, offset: int) -> Table | None:
+        """The table that an offset lies in."""
+        return next((table for table in self.document.tables if table.start <= offset < table.end), None)
+
+    def suspect(self, offset: int) -> bool:
+        """Whether what stands at an offset was not read well enough to rest an error on."""
+        table = self.table_at(offset)
+        return self.document.quality == "suspect" or (table is not None and table.quality == "suspect")
+
+    def place(self, start: int, end: int) -> str:
+        """Where a span lies, in words: 第3页、第12段, or 表2第3行“决算数”列."""
+        page = self.document.locate(start, end)[0]
+        block = self.block_at(start)
+        words = [f"第{page}页"] if page else []
+        words.append(self._cell(start) or self._paragraph(block))
+        return "、".join(word for word in words if word)
+
+    def _paragraph(self, block: Block | None) -> str:
+        if block is None or block not in self.blocks:
+            return ""
+        return f"第{self.blocks.index(block) + 1}段"
+
+    def _cell(self, start: int) -> str:
+        table = self.table_at(start)
+        if table is None:
+            return ""
+        for figure in self._by_span.values():
+            if figure.table is not None and figure.start <= start < figure.end:
+                ref = figure.table
+                sheet = f"工作表“{ref.sheet}”{ref.cell or ''}" if ref.sheet else f"表{ref.index + 1}第{ref.row + 1}行"
+                return f"{sheet}“{ref.column_label}”列" if ref.column_label else sheet
+        return f"表{table.index + 1}"

@@ -1,0 +1,1 @@
+"""Family A: relations within a sentence or a list."""

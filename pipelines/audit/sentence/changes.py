@@ -1,0 +1,283 @@
+"""A03: this year's figure, last year's, the change and the rate of change belong together."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from extract.lexicon import load
+from pipelines.audit import interval
+from pipelines.audit.check import Found, operand, show, value
+from pipelines.audit.context import FIGURE, Context, F, Passage
+from pipelines.audit.interval import Interval, Judgement
+from schemas.figure import Figure
+
+WORDS = load("audit")["changes"]
+UP: tuple[str, ...] = tuple(WORDS["up"])
+MOVE = "|".join([*UP, *WORDS["down"]])
+OTHER_RATES = re.compile("|".join(WORDS["other_rates"]))
+MEASURED = frozenset({"amount", "count", "measure", "score"})
+YEAR = r"(?:19|20)\d\d年(?:度)?"
+PRIOR = rf"上年同期|去年同期|上一?年度?|去年|上期|前一年|{YEAR}"
+#: "比2025年预算执行数增加3.50万元，增长5.2%": an anchor, then a change, then perhaps the other one.
+CHANGE = re.compile(
+    rf"(?P<anchor>同比|(?:比|较|与|同)(?P<when>{PRIOR})(?P<base>[^，。；{F}]{{0,18}}?))"
+    rf"(?:(?:相比，?|，)(?P<subject>[^，。；：、{F}]{{0,24}}?))?"
+    rf"(?P<move>{MOVE})(?:了|额|幅度?|率)?(?P<to>到|至)?[为达]?(?P<first>{FIGURE})"
+    rf"(?:[，、（(](?:同比)?(?P<again>{MOVE}|增幅|降幅|幅度)(?:了|额|幅度?|率)?(?P<to2>到|至)?[为达]?(?P<second>{FIGURE}))?"
+)
+#: What the anchor may say of its base without naming another subject.
+PLAIN_BASE = re.compile(
+    "当年|年初|调整后|部门|公开|预算|执行|决算|支出|收入|安排|总额|实际|同期|水平|完成|年末|数|额|的|度"
+)
+#: "由40万元增加到50万元，增长25%"
+FROM_TO = re.compile(
+    rf"[由从][^，。；{F}]{{0,20}}(?P<prior>{FIGURE})，?[^，。；{F}]{{0,8}}?(?P<move>{MOVE})[到至为][^，。；{F}]{{0,12}}(?P<current>{FIGURE})"
+    rf"(?:，(?P<again>{MOVE}|增幅|降幅)(?:了|幅度?)?[为达]?(?P<first>{FIGURE}))"
+)
+#: The anchor's words for what it compares with must be those of the prior figure.
+BASES = ("执行", "决算", "预算", "目标", "计划")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A comparison over time, with what is printed of its four terms; `sign` is -1 for a decrease."""
+
+    sign: int
+    current: Figure | None
+    prior: Figure | None
+    amount: Figure | None
+    rate: Figure | None
+    subject: str
+    rivals: tuple[Figure, ...] = ()
+
+
+def find(context: Context) -> Iterator[Found]:
+    """Every comparison with an earlier time that prints enough to recompute one of its terms."""
+    for index, sentence in enumerate(context.sentences):
+        previous = context.sentences[index - 1] if index else None
+        for match in CHANGE.finditer(sentence.text):
+            if (change := _anchored(context, previous, sentence, match)) is not None:
+                yield from _judged(change)
+        for match in FROM_TO.finditer(sentence.text):
+            if (change := _from_to(sentence, match)) is not None:
+                yield from _judged(change)
+
+
+def _anchored(context: Context, previous: Passage | None, sentence: Passage, match: re.Match[str]) -> Change | None:
+    first = sentence.figure(match.start("first"))
+    second = sentence.figure(match.start("second")) if match["second"] else None
+    if match["to"] or match["to2"] or OTHER_RATES.search(match.group()) or _is_against(match):
+        return None  # 增长到 sets the figure itself
+    amount = next((f for f in (first, second) if f and f.kind in MEASURED), None)
+    rate = next((f for f in (first, second) if f and f.kind == "ratio" and f.unit == "%"), None)
+    prior = _prior(sentence, match)
+    current = _current(sentence, match, amount or prior)
+    if current is None and previous is not None and amount is not None:
+        current = _carried(previous, match, amount)
+    rivals = _rivals(context, sentence, current)
+    return Change(1 if match["move"] in UP else -1, current, prior, amount, rate, _subject(match), rivals)
+
+
+def _subject(match: re.Match[str]) -> str:
+    """What is said to have changed: behind the anchor's comma, or inside the anchor ("比上年人员经费减少")."""
+    return match["subject"] or PLAIN_BASE.sub("", match["base"] or "")
+
+
+def _is_against(match: re.Match[str]) -> bool:
+    """增加3万元，下降5%: two directions for one change are another check's business."""
+    again = match["again"]
+    return again is not None and again in (*UP, *WORDS["down"]) and (again in UP) != (match["move"] in UP)
+
+
+def _from_to(sentence: Passage, match: re.Match[str]) -> Change | None:
+    prior, current = sentence.figure(match.start("prior")), sentence.figure(match.start("current"))
+    third = sentence.figure(match.start("first"))
+    if not _alike(prior, current) or OTHER_RATES.search(match.group()):
+        return None
+    amount, rate = (third, None) if third.kind in MEASURED else (None, third if third.unit == "%" else None)
+    if prior.kind == "ratio":  # 由92%提高到95%，提高3%: percent or points?
+        return None
+    return Change(1 if match["move"] in UP else -1, current, prior, amount, rate, "")
+
+
+def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Figure | None:
+    """The nearest figure before the anchor in the same stretch, if it is what the change is a change of."""
+    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
+    for index in reversed(list(sentence.places(begin, match.start()))):
+        figure, label = sentence.figure(index), sentence.label(index)
+        if figure.kind not in MEASURED or figure.role == "change" or figure.per is not None:
+            continue
+        if re.search(rf"(?:{MOVE})[了额]?[为达]?$", label):
+            continue
+        if (like is not None and not _alike(figure, like)) or not _same_subject(_subject(match), label):
+            return None
+        return None if _year(label) and _year(label) == _year(match["when"] or "") else figure
+    return None
+
+
+def _prior(sentence: Passage, match: re.Match[str]) -> Figure | None:
+    """The one figure before the anchor that is labelled with the anchor's time and kind of base."""
+    when = match["when"]
+    if when is None:
+        return None
+    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
+    named = [i for i in sentence.places(begin, match.start()) if _is_prior(sentence.label(i), match["anchor"], when)]
+    found = [f for f in map(sentence.figure, named) if f.kind in MEASURED and f.role != "change"]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_prior(label: str, anchor: str, when: str) -> bool:
+    year = _year(when)
+    timed = year in label if year else bool(re.search("上一?年|去年|上期", label))
+    bases = [base for base in BASES if base in anchor]
+    return timed and all(base in label for base in bases)
+
+
+def _year(text: str) -> str:
+    match = re.search(r"(?:19|20)\d\d(?=年)", text)
+    return match.group() if match else ""
+
+
+def _same_subject(subject: str, label: str) -> bool:
+    """As in "支出17万元，比上年减少…" names none; "与上年相比，收入总计增加" must mean the figure labelled so."""
+    bare = re.sub(r"^.*?年度?|[为达是]$", "", label)
+    return not subject or (bool(bare) and (subject in label or bare in subject))
+
+
+def _carried(previous: Passage, match: re.Match[str], amount: Figure) -> Figure | None:
+    """As in "收入总计90万元。与2023年度相比，收入总计增加10万元": the figure of the sentence before, named again."""
+    if match.start() > 0 or not _subject(match):
+        return None
+    named = [i for i in previous.places() if _alike(previous.figure(i), amount)]
+    found = [previous.figure(i) for i in named if _same_subject(_subject(match), previous.label(i))]
+    return found[0] if len(found) == 1 else None
+
+
+def _rivals(context: Context, sentence: Passage, current: Figure | None) -> tuple[Figure, ...]:
+    """Other figures of the paragraph that could have been meant: only to say what would fit."""
+    block = context.block_at(sentence.start)
+    if block is None or current is None:
+        return ()
+    figures = context.passage(block.start, block.end).figures
+    return tuple(f for f in figures if _alike(f, current) and f.value != current.value and f.role != "change")
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    return one.kind == other.kind and one.unit == other.unit and one.per is None and other.per is None
+
+
+# ------------------------------------------------------------------------------------------- the verdict
+
+
+def _judged(change: Change) -> Iterator[Found]:
+    if change.prior is not None and interval.contains(interval.of(change.prior), 0):
+        return  # a rate over nothing is A04
+    if change.current and change.prior and change.amount:
+        yield _amount(change, change.current, change.prior, change.amount)
+    if change.rate is None:
+        return
+    if change.current and change.prior:
+        yield _rate(change, change.current, change.prior, change.rate)
+    elif change.amount and (change.current or change.prior):
+        yield _rate_of_amount(change, change.amount, change.rate)
+
+
+def _amount(change: Change, current: Figure, prior: Figure, amount: Figure) -> Found:
+    recomputed = signed(change.sign, interval.subtract(interval.of(current), interval.of(prior)))
+    stated = interval.of(amount)
+    return Found(
+        kind="change",
+        operands=(operand("本期", current), operand("上期", prior), operand("增减额", amount)),
+        judgement=interval.judge(recomputed, stated),
+        says=f"本期{current.text}与上期{prior.text}相差{show(recomputed.value, amount.unit)}，增减额印为{amount.text}",
+        formula="本期 − 上期 = 增减额",
+        substituted=f"{value(current)} − {value(prior)} = {show(signed_value(change.sign, recomputed))}{amount.unit}",
+        recomputed=recomputed,
+        stated=amount.text,
+        difference=interval.decimal(interval.difference(recomputed, stated)),
+        subject=change.subject,
+    )
+
+
+def _rate(change: Change, current: Figure, prior: Figure, rate: Figure) -> Found:
+    recomputed = growth(change.sign, interval.of(current), interval.of(prior))
+    quotient = show(signed_value(change.sign, recomputed), "%", 2)
+    return Found(
+        kind="change",
+        operands=(operand("增减率", rate), operand("本期", current), operand("上期", prior)),
+        judgement=interval.judge(recomputed, interval.of(rate)),
+        says=f"本期{current.text}、上期{prior.text}，变动率复算为{quotient}，所印为{_direction(change)}{rate.text}",
+        formula="100 × (本期 − 上期) ÷ 上期 = 增减率",
+        substituted=f"100 × ({value(current)} − {value(prior)}) ÷ {value(prior)} = {quotient}",
+        recomputed=recomputed,
+        stated=rate.text,
+        difference=interval.decimal(interval.difference(recomputed, interval.of(rate))),
+        alternatives=tuple(_alternatives(change, prior, rate)),
+        subject=change.subject,
+    )
+
+
+def _rate_of_amount(change: Change, amount: Figure, rate: Figure) -> Found:
+    if change.prior is not None:
+        recomputed = interval.scale(interval.divide(interval.of(amount), interval.of(change.prior)), 100)
+        base, known = value(change.prior), operand("上期", change.prior)
+    else:
+        current = change.current or amount
+        recomputed = growth_from(change.sign, interval.of(current), interval.of(amount))
+        base = f"({value(current)} {'−' if change.sign > 0 else '+'} {value(amount)})"
+        known = operand("本期", current)
+    judgement = interval.judge(recomputed, interval.of(rate))
+    if recomputed.low is None and recomputed.high is None:
+        judgement = Judgement("not_run", reason="上期数可能为零")
+    quotient = show(recomputed.value, "%", 2)
+    return Found(
+        kind="change",
+        operands=(operand("增减率", rate), operand("增减额", amount), known),
+        judgement=judgement,
+        says=f"{known.part}{known.text}、{_direction(change)}{amount.text}，变动率复算为{quotient}，所印为{rate.text}",
+        formula="100 × 增减额 ÷ 上期 = 增减率",
+        substituted=f"100 × {value(amount)} ÷ {base} = {quotient}",
+        recomputed=recomputed,
+        stated=rate.text,
+        difference=interval.decimal(interval.difference(recomputed, interval.of(rate))),
+        subject=change.subject,
+    )
+
+
+def growth(sign: int, current: Interval, prior: Interval) -> Interval:
+    """The rate of change in percent, positive in the stated direction: 100·(cur/prior − 1), each term used once."""
+    quotient = interval.subtract(interval.divide(current, prior), interval.point(1))
+    return signed(sign, interval.scale(quotient, 100))
+
+
+def growth_from(sign: int, current: Interval, amount: Interval) -> Interval:
+    """The rate when the prior figure is not printed: 100 / (cur/Δ ∓ 1), each term used once."""
+    if interval.contains(amount, 0):
+        prior = interval.subtract(current, signed(sign, amount))
+        return interval.scale(interval.divide(amount, prior), 100)
+    ratio = interval.subtract(interval.divide(current, amount), interval.point(sign))
+    return interval.divide(interval.point(100), ratio)
+
+
+def signed(sign: int, term: Interval) -> Interval:
+    """The term as it is, or mirrored for a decrease."""
+    return term if sign > 0 else interval.negate(term)
+
+
+def signed_value(sign: int, term: Interval) -> Fraction | None:
+    """The value with the sign of the change as it was computed: −91.11 for a stated increase that is none."""
+    return None if term.value is None else sign * term.value
+
+
+def _direction(change: Change) -> str:
+    return "增加" if change.sign > 0 else "减少"
+
+
+def _alternatives(change: Change, prior: Figure, rate: Figure) -> Iterator[str]:
+    stated = interval.of(rate)
+    for rival in change.rivals:
+        if rival.value != prior.value and interval.meets(
+            growth(change.sign, interval.of(rival), interval.of(prior)), stated
+        ):
+            yield f"若本期为同段所印的{rival.text}则相符"

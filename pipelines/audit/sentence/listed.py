@@ -1,0 +1,65 @@
+"""The items of a list that stands line by line below the sentence which announces it."""
+
+import re
+from collections.abc import Iterator
+
+from extract.numerals import read
+from pipelines.audit.context import Context, Passage
+from schemas.document import Block
+
+CHINESE = "[一二三四五六七八九十]{1,3}"
+#: The styles of item numbers from the highest to the deepest.
+STYLES = (
+    re.compile(rf"({CHINESE})[、．.]"),
+    re.compile(rf"[（(]({CHINESE})[）)]"),
+    re.compile(r"(\d{1,2})[、．.](?!\d)"),
+    re.compile(r"[（(](\d{1,2})[）)]|(\d{1,2})[）)]"),
+    re.compile(r"([①-⑳])"),
+)
+#: An unnumbered line that is a part of a list is short.
+LINE_MAX = 60
+
+
+def listed(context: Context, start: int) -> list[Passage]:
+    """The items below `start`: numbered 1, 2, 3 in one style, or else the short lines that hold one figure each."""
+    blocks = [block for block in context.blocks if block.start >= start]
+    if blocks and (number := numbered(context.text, blocks[0])) and number[1] == 1:
+        return [context.passage(block.start, block.end) for block in _numbered(context.text, blocks, number[0])]
+    return list(_short_lines(context, blocks))
+
+
+def numbered(text: str, block: Block) -> tuple[int, int] | None:
+    """The style (0 is the highest) and value of the number that a block opens with."""
+    line = text[block.start : block.end].lstrip()
+    for style, pattern in enumerate(STYLES):
+        if match := pattern.match(line):
+            return style, ordinal(match[match.lastindex or 1])
+    return None
+
+
+def ordinal(digits: str) -> int:
+    """What a heading number counts: 3 for 三, 3 and ③."""
+    if len(digits) == 1 and "①" <= digits <= "⑳":
+        return ord(digits) - ord("①") + 1
+    return int(read(digits).value or 0)
+
+
+def _numbered(text: str, blocks: list[Block], style: int) -> Iterator[Block]:
+    """The blocks 1, 2, 3 … of one style; what is deeper belongs to its item, what is higher ends the list."""
+    expected = 1
+    for block in blocks:
+        number = numbered(text, block)
+        if number is None or number[0] > style:
+            continue
+        if number != (style, expected):
+            return
+        expected += 1
+        yield block
+
+
+def _short_lines(context: Context, blocks: list[Block]) -> Iterator[Passage]:
+    for block in blocks:
+        line = context.passage(block.start, block.end)
+        if len(line.text) > LINE_MAX or not line.figures or block.kind == "heading":
+            return
+        yield line

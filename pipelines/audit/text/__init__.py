@@ -1,0 +1,1 @@
+"""Family B: relations between one place of a report's text and another."""

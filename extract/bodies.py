@@ -12,7 +12,7 @@ from extract import lexicon
 _LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县
 _LEVELS = ("provinces", "prefectures", "counties")
 _HAN = "[\u4e00-\u9fff]"
-_NO_PLACE = "[全本我该各某省市县区乡镇贵原由和与及向经受对在将被到从请把为]"  # 全市, 我区, 各县区, 由…
+_NO_PLACE = "[全本我该各某省市县区乡镇贵原由和与及向经受对在将被到从请把为年度]"  # 全市, 我区, 各县区, 由…
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ def _single_places(text: str) -> Iterator[Place]:
 
 def _unlisted(text: str) -> Iterator[Place]:
     """What looks like a place at the beginning of a phrase: new, renamed and invented ones (云岭市水务局)."""
-    openers = "|".join(map(re.escape, words("before_others")))
+    openers = "|".join(["年度", "年", *map(re.escape, words("before_others"))])
     pattern = rf"(?:(?<!{_HAN})(?:{openers})?|{openers})((?!{_NO_PLACE}){_HAN}{{2,4}}?[省市县区州盟旗])(?={_HAN})"
     for match in re.finditer(pattern, text):
-        if match[1] not in _by_name():
+        if not any(match[1][at:] in _by_name() for at in range(len(match[1]) - 1)):
             yield Place(match.start(1), match.end(1), match[1], "")
 
 

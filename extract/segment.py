@@ -42,6 +42,7 @@ _UNNUMBERED_MAX = 20
 _NAME_MIN = 4
 _TITLE_WITHIN = 20  # paragraphs; web pages put 下载, 打印, 字号 before the title
 _TITLE_MAX = 50
+_TITLE_LINES = 3  # above the one that names the report
 
 _LEADERS = re.compile(r"\s*(?:[…·\.\uff0e—_-]{3,}|\t)[\s…·\.\uff0e—_-]*\d*\s*$")
 _QUANTITY = re.compile(
@@ -100,8 +101,9 @@ def section_path(outline: tuple[Heading, ...], offset: int) -> tuple[str, ...]:
 
 
 def _rank(heading: Heading) -> float:
-    """第一部分 and 一、 both have level 1, yet the one holds the other."""
-    return 0.5 if heading.level == 1 and heading.number.startswith("第") else heading.level
+    """第一部分 and an unnumbered first-level head have the level of 一、, yet hold it."""
+    outer = heading.level == 1 and not re.match(_CN, heading.number)
+    return 0.5 if outer and not heading.number[:1].isdecimal() else heading.level
 
 
 def _paragraphs(document: Document) -> Iterator[_Paragraph]:
@@ -239,17 +241,26 @@ def _plain(title: str) -> str:
 
 def _title(text: str, body: list[_Paragraph]) -> Heading | None:
     """The first short line that is called a report, before the first number of the outline."""
-    endings = tuple(_words("titles"))
-    for paragraph in body[:_TITLE_WITHIN]:
+    for index, paragraph in enumerate(body[:_TITLE_WITHIN]):
         line = text[paragraph.start : paragraph.end]
         if _number(line):
             return None
-        name = re.sub(r"[（(][^（）()]*[）)]$", "", line).rstrip()
-        if paragraph.level == 0 or (
-            len(line) <= _TITLE_MAX and name.endswith(endings) and not re.search("[。，；：]", name)
-        ):
-            return Heading(paragraph.start, paragraph.end, 0, "", _clean(line))
+        if paragraph.level == 0 or _is_report_name(line):
+            start = body[0].start if _continues(text, body[: index + 1]) else paragraph.start
+            return Heading(start, paragraph.end, 0, "", _clean(text[start : paragraph.end]))
     return None
+
+
+def _is_report_name(line: str) -> bool:
+    name = re.sub(r"[（(][^（）()]*[）)]$", "", line).rstrip()
+    return len(line) <= _TITLE_MAX and name.endswith(_words("titles")) and not re.search("[。，；：]", name)
+
+
+def _continues(text: str, lines: list[_Paragraph]) -> bool:
+    """Whether the first lines of a document are one title: name of the unit, then "2024年度部门决算"."""
+    *above, last = [text[line.start : line.end] for line in lines]
+    plain = all(re.fullmatch(r"[\u4e00-\u9fff（）]{2,30}", line) for line in above)
+    return len(above) <= _TITLE_LINES and plain and bool(re.match(r"\d{4}", last))
 
 
 def _same(item: _Item, title: Heading | None) -> bool:
@@ -307,18 +318,18 @@ def _head_end(line: str, start: int) -> int | None:
 
 
 def _is_title(title: str, stop: str, *, alone: bool) -> bool:
-    if stop in "；;？！" or title.endswith(tuple(_words("not_heads"))):
+    if stop in "；;？！" or title.endswith(_words("not_heads")):
         return False
-    if title.startswith(tuple(_words("list_verbs"))):
-        return title.endswith(tuple(_words("nouns")))
+    if title.startswith(_words("list_verbs")):
+        return title.endswith(_words("nouns"))
     # "4.开展检查活动。" is a task, "三、主要绩效及评价结论。" a heading
-    return not alone or stop in "：:" or title.endswith(tuple(_words("nouns")))
+    return not alone or stop in "：:" or title.endswith(_words("nouns"))
 
 
 def _run_in(paragraph: _Paragraph, line: str) -> _Item | None:
     """A phrase without a number that is followed by its text ("项目成本控制情况。严格…")."""
     match = re.match(rf"[^\s。，；：、:;,“”\d]{{4,{_UNNUMBERED_MAX}}}(?=[。：:]\s*\S)", line)
-    if not match or not match[0].endswith(tuple(_words("nouns"))) or match[0].endswith(tuple(_words("not_heads"))):
+    if not match or not match[0].endswith(_words("nouns")) or match[0].endswith(_words("not_heads")):
         return None
     heading = Heading(paragraph.start, paragraph.start + match.end(), 4, "", match[0], run_in=True)
     return _Item(heading, "run_in", is_head=True)

@@ -6,11 +6,12 @@ Shown coordinates: points, the origin at the upper left corner of the crop box, 
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from schemas.document import Box
 from schemas.errors import Problem
 
 #: A page beyond one of these is not read any further, and a `Problem` says so.
@@ -50,6 +51,7 @@ _UNSEEN = frozenset("\ufeff\u200b\u200c\u200d\u2060")
 
 #: (a, b, c, d, e, f): x' = a·x + c·y + e and y' = b·x + d·y + f.
 Matrix = tuple[float, float, float, float, float, float]
+ClipKey = tuple[tuple[float, float], ...]
 
 
 class Glyph(NamedTuple):
@@ -202,6 +204,7 @@ def _glyphs(
     level: list[Glyph] = []
     turned: list[Glyph] = []
     unmapped = outside = 0
+    clips: dict[ClipKey, Box] = {}
     box = raw.FS_RECTF()
     across, up = ctypes.c_double(), ctypes.c_double()
     for i in range(textpage.count_chars()):
@@ -217,7 +220,8 @@ def _glyphs(
         x1, bottom = _apply(shown, box.right, box.bottom)
         _, base = _apply(shown, across.value, up.value)
         glyph = Glyph(char, min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom), base)
-        if not _is_on(glyph, width, height) or (clipped and _is_cut(glyph, textpage, i, shown)):
+        clip = _clip(textpage, i, shown, clips) if clipped else None
+        if not _is_on(glyph, width, height) or (clip and _is_cut(glyph, clip)):
             outside += char != " "
             continue
         unmapped += lost
@@ -248,30 +252,54 @@ def _is_on(glyph: Glyph, width: float, height: float) -> bool:
     return 0 <= (glyph.x0 + glyph.x1) / 2 <= width and 0 <= (glyph.top + glyph.bottom) / 2 <= height
 
 
-def _is_cut(glyph: Glyph, textpage: Any, index: int, shown: Matrix) -> bool:
-    """Whether the clips of a character leave less than half of it."""
+def _is_cut(glyph: Glyph, clip: Box) -> bool:
+    """Whether a clip leaves less than half of a character."""
+    across = min(glyph.x1, clip.x1) - max(glyph.x0, clip.x0)
+    down = min(glyph.bottom, clip.bottom) - max(glyph.top, clip.top)
+    return across < _SEEN * (glyph.x1 - glyph.x0) or down < _SEEN * (glyph.bottom - glyph.top)
+
+
+def _clip(textpage: Any, index: int, shown: Matrix, known: dict[ClipKey, Box]) -> Box | None:
+    """The box that the clips of a character leave, None without clips.
+
+    Characters share few clips but pdfium tells them apart for each: `known` holds those that were measured, by two
+    corners of each.
+    """
     from pypdfium2 import raw
 
     item = raw.FPDFText_GetTextObject(textpage, index)
-    if not item:
-        return False
-    clip = raw.FPDFPageObj_GetClipPath(item)
-    x0, top, x1, bottom = glyph.x0, glyph.top, glyph.x1, glyph.bottom
-    for path in range(raw.FPDFClipPath_CountPaths(clip)):
-        points = [_apply(shown, *point) for point in _clip_points(clip, path)]
-        if points:
-            x0, x1 = max(x0, min(x for x, _ in points)), min(x1, max(x for x, _ in points))
-            top, bottom = max(top, min(y for _, y in points)), min(bottom, max(y for _, y in points))
-    return x1 - x0 < _SEEN * (glyph.x1 - glyph.x0) or bottom - top < _SEEN * (glyph.bottom - glyph.top)
+    clip = raw.FPDFPageObj_GetClipPath(item) if item else None
+    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
+    if count <= 0:
+        return None
+    key = tuple(point for path in range(count) for point in _clip_points(clip, path, (0, 2)))
+    if key not in known:
+        known[key] = _intersection(
+            [list(_clip_points(clip, path, range(_CLIP_SEGMENTS))) for path in range(count)], shown
+        )
+    return known[key]
 
 
-def _clip_points(clip: Any, path: int) -> Iterator[tuple[float, float]]:
+def _clip_points(clip: Any, path: int, wanted: Iterable[int]) -> Iterator[tuple[float, float]]:
     from pypdfium2 import raw
 
     x, y = ctypes.c_float(), ctypes.c_float()
-    for i in range(min(raw.FPDFClipPath_CountPathSegments(clip, path), _CLIP_SEGMENTS)):
-        raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, i), x, y)
-        yield x.value, y.value
+    for i in wanted:
+        segment = raw.FPDFClipPath_GetPathSegment(clip, path, i)
+        if segment and raw.FPDFPathSegment_GetPoint(segment, x, y):
+            yield x.value, y.value
+
+
+def _intersection(paths: Iterable[list[tuple[float, float]]], shown: Matrix) -> Box:
+    """The box that lies within all of the paths, in shown coordinates."""
+    x0 = top = -math.inf
+    x1 = bottom = math.inf
+    for path in paths:
+        points = [_apply(shown, x, y) for x, y in path]
+        if points:
+            x0, x1 = max(x0, min(x for x, _ in points)), min(x1, max(x for x, _ in points))
+            top, bottom = max(top, min(y for _, y in points)), min(bottom, max(y for _, y in points))
+    return Box(x0, top, x1, bottom)
 
 
 def _within(glyph: Glyph, width: float, height: float) -> Glyph:

@@ -10,7 +10,7 @@ from extract.ingest.pdf.lines import Line
 from schemas.document import BlockKind
 
 #: Heads and feet stand in this share of the height of the page, at its upper and lower end, and are so many lines.
-_BAND = 0.12
+_BAND = 0.1
 _LINES = 3
 #: What comes back on so many pages, and on this share of them, is a running head.
 _PAGES = 2
@@ -20,7 +20,8 @@ _PLACE = 0.02
 
 _KINDS: tuple[BlockKind, BlockKind] = ("header", "footer")
 
-_DIGITS = re.compile(r"\d+")
+#: A page number beside other words of a head: 绩效评价报告 3, 第3页.
+_BESIDE = re.compile(r"^\W*\d{1,4}\W*(?=\s)|(?<=\s)\W*\d{1,4}\W*$|第\s*\d+\s*页.*$")
 #: A page number with its ornaments: - 3 -, 第3页 共10页, 3/10, Page 3 of 10.
 _ORNATE = re.compile(
     r"(?:[-—–~·]+\s*(\d{1,4})\s*[-—–~·]+|第\s*(\d{1,4})\s*页.{0,12}|(\d{1,4})\s*/\s*\d{1,4}|Page\s+(\d{1,4}).{0,12})"
@@ -68,7 +69,7 @@ def _outermost(elements: Sequence[Element], height: float) -> Iterator[Margin]:
             line = element.line
             if _UNIT_LINE.search(line.text):
                 break
-            yield Margin(line, kind, round(line.base / height / _PLACE), _DIGITS.sub("#", line.text))
+            yield Margin(line, kind, round(line.base / height / _PLACE), _BESIDE.sub("#", line.text))
 
 
 def _is_in_band(line: Line, kind: BlockKind, height: float) -> bool:

@@ -8,8 +8,9 @@ from extract.ingest.pdf.tables import Grid
 
 #: Only a gutter in the middle of the page parts two columns; these are shares of its width.
 _MIDDLE = (0.3, 0.7)
-#: A gutter is at least so wide, in points, and at most this share of the lines runs across it.
+#: A gutter is at least so wide, in points, at most so wide, as a share of the page, and few of the lines run across it.
 _GUTTER = 8
+_GUTTER_SHARE = 0.12
 _CROSSING = 0.5
 #: Each column has so many lines, and this share of them fills so much of its width: a list of labels is no column.
 _COLUMN_LINES = 4
@@ -40,7 +41,7 @@ def in_order(lines: Sequence[Line], grids: Sequence[Grid], width: float) -> list
     gutter = _gutter(lines, width)
     if gutter is None:
         return [_element(element, 0) for element in elements]
-    return [element for band in _bands(elements, gutter) for element in _ordered(*band)]
+    return [element for band in _bands(elements, gutter) for element in _ordered(*band, width)]
 
 
 def _top(element: Line | Grid) -> float:
@@ -53,7 +54,7 @@ def _element(element: Line | Grid, column: int) -> Element:
 
 def _gutter(lines: Sequence[Line], width: float) -> float | None:
     """The middle of the widest strip that few lines run across, None where there is none."""
-    if len(lines) < 2 * _COLUMN_LINES:
+    if len(lines) < _COLUMN_LINES:
         return None
     spans = [(piece.x0, piece.x1) for line in lines for piece in pieces(line)]
     best = run = 0
@@ -99,8 +100,11 @@ def _extent(element: Line | Grid) -> tuple[float, float]:
     return (element.box.x0, element.box.x1) if isinstance(element, Grid) else (element.x0, element.x1)
 
 
-def _ordered(whole: list[Line | Grid], left: list[Line | Grid], right: list[Line | Grid]) -> Iterator[Element]:
-    if not (_is_column(left) and _is_column(right)):
+def _ordered(
+    whole: list[Line | Grid], left: list[Line | Grid], right: list[Line | Grid], width: float
+) -> Iterator[Element]:
+    gap = min((_extent(part)[0] for part in right), default=width) - max((_extent(part)[1] for part in left), default=0)
+    if not (_is_column(left) and _is_column(right) and gap <= _GUTTER_SHARE * width):
         yield from (_element(element, 0) for element in whole)
         return
     for column, elements in ((1, left), (2, right)):

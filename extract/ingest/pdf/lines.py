@@ -204,6 +204,11 @@ def pieces(line: Line) -> Iterator[Line]:
     yield _part(line, start, len(line.text))
 
 
+def is_tabular(line: Line) -> bool:
+    """Whether a line has parts with wide gaps between them."""
+    return sum(1 for _ in pieces(line)) > 1
+
+
 def _part(line: Line, start: int, end: int) -> Line:
     return Line(
         line.page,

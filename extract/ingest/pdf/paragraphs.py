@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import quantiles
 
 from extract.ingest.pdf.layout import Element, Placed
-from extract.ingest.pdf.lines import Line, Passage, is_full, is_leader, is_open, starts_item, wrap_seam
+from extract.ingest.pdf.lines import Line, Passage, is_full, is_leader, is_open, is_tabular, starts_item, wrap_seam
 from extract.ingest.pdf.tables import Grid
 
 #: Shares of the size of a line.
@@ -16,8 +16,8 @@ _SAME_SIZE = 0.15
 #: Lines of a paragraph are no further apart than this many times the usual distance of lines in the column.
 _PITCH = 1.35
 _PITCH_OF_SIZE = 2.2  # where there are too few lines to tell
-#: A column so much narrower than is usual on pages of this width (as a share) only has short lines.
-_NARROW = 0.7
+#: The text of a page reaches from its left margin at least so far (as a share) to an equal margin on the right.
+_REACH = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,21 @@ def _columns(placed: Sequence[Placed], widths: Mapping[int, float]) -> dict[tupl
     for item in placed:
         members[item.page, item.column].append(item.line)
         alike[widths[item.page], item.column].append(item.line)
-    columns = {}
-    for (page, number), lines in members.items():
-        left, right = _margins(lines)
-        usual_left, usual_right = _margins(alike[widths[page], number])
-        if right is None or right - left < _NARROW * ((usual_right or 0) - usual_left):
-            right = max(usual_right or 0, *(line.x1 for line in lines), 0)
-        columns[page, number] = Column(left if len(lines) > 1 else usual_left, right, _pitch(lines))
-    return columns
+    return {
+        (page, number): _column(lines, alike[widths[page], number], widths[page] if number == 0 else None)
+        for (page, number), lines in members.items()
+    }
+
+
+def _column(lines: Sequence[Line], alike: Sequence[Line], width: float | None) -> Column:
+    """A column from its lines; where they do not show its margins, from those of like pages, else from `width`."""
+    left, right = _margins(lines)
+    usual_left, usual_right = _margins(alike)
+    left = left if len(lines) > 1 else usual_left
+    mirrored = width - left if width is not None else 0.0
+    enough = left + _REACH * (mirrored - left)
+    shown = [edge for edge in (right, usual_right) if edge is not None and edge >= enough]
+    return Column(left, shown[0] if shown else max(mirrored, *(line.x1 for line in lines)), _pitch(lines))
 
 
 def _margins(lines: Sequence[Line]) -> tuple[float, float | None]:
@@ -86,6 +93,8 @@ def _goes_on(last: Placed, item: Placed, columns: Mapping[tuple[int, int], Colum
     upper, lower = last.line, item.line
     before, after = columns[last.page, last.column], columns[item.page, item.column]
     if abs(upper.size - lower.size) > _SAME_SIZE * upper.size:
+        return False
+    if is_tabular(upper) or is_tabular(lower):
         return False
     if is_leader(upper.text) or not is_full(upper, lower, before.right):
         return False

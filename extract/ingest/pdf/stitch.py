@@ -58,13 +58,14 @@ def _joined(table: Stitched, grid: Grid) -> Stitched:
     cells = [replace(cell, row=cell.row - header) for cell in grid.cells if cell.row >= header]
     upper = {cell.column: cell for cell in table.cells if cell.bottom_row == table.rows}
     top = {cell.column: cell for cell in cells if cell.row == 0}
-    if _is_split_row(upper, top):
-        merged = {column: _extended(upper[column], below) for column, below in top.items()}
-        shift = table.rows - 1
+    merged, shift = _continued(upper, top), table.rows
+    broken = {column: cell for column, cell in top.items() if column not in merged}
+    if upper.keys() == top.keys() and _is_split_row(upper, broken):
+        shift -= 1
+        merged = {column: replace(cell, row_span=cell.row_span - 1) for column, cell in merged.items()}
+        merged |= {column: _extended(upper[column], cell) for column, cell in broken.items()}
         cells = [cell for cell in cells if cell.row > 0]
     else:
-        merged = _continued(upper, top)
-        shift = table.rows
         cells = [cell for cell in cells if cell.row > 0 or cell.column not in merged]
     kept = [merged.get(cell.column, cell) if cell.bottom_row == table.rows else cell for cell in table.cells]
     kept += [replace(cell, row=cell.row + shift) for cell in cells]
@@ -129,12 +130,11 @@ def _is_split_row(upper: dict[int, GridCell], top: dict[int, GridCell]) -> bool:
 
     Its cells go on where the text above broke off, and some are empty below a text.
     """
-    pairs = [(upper[column], top[column]) for column in top if column in upper]
-    if len(pairs) != len(top) or len(top) != len(upper) or any(cell.row_span > 1 for cell in top.values()):
+    if any(cell.row_span > 1 for cell in top.values()):
         return False
-    going_on = [pair for pair in pairs if pair[1].text]
-    ended = sum(1 for above, below in pairs if above.text and not below.text)
-    return bool(going_on) and ended > 0 and all(_breaks_off(above, below) for above, below in going_on)
+    going_on = [(upper[column], cell) for column, cell in top.items() if cell.text]
+    ended = any(upper[column].text and not cell.text for column, cell in top.items())
+    return ended and bool(going_on) and all(_breaks_off(above, below) for above, below in going_on)
 
 
 def _breaks_off(above: GridCell, below: GridCell) -> bool:

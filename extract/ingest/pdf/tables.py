@@ -84,10 +84,11 @@ def _cells(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]
     """The cells (x0, top, x1, bottom) of each table; a frame around a single text is none."""
     from pdfplumber.table import TableFinder
 
+    rules = (*rules, *_open_sides(rules))
     upright = sum(rule.x0 == rule.x1 for rule in rules)
     if upright < 2 or len(rules) - upright < 2:
         return []
-    page: Any = SimpleNamespace(edges=[_edge(rule) for rule in (*rules, *_open_sides(rules))])
+    page: Any = SimpleNamespace(edges=[_edge(rule) for rule in rules])
     return [table.cells for table in TableFinder(page).tables]
 
 
@@ -156,19 +157,18 @@ def _fill(grid: Grid, glyphs: list[Glyph]) -> tuple[Grid, list[Glyph]]:
         for row in range(cell.row, cell.bottom_row)
         for column in range(cell.column, cell.column + cell.column_span)
     }
-    inside: list[Glyph] = []
-    rest: list[Glyph] = []
-    for glyph in glyphs:
-        (inside if _position(grid, glyph) in covers else rest).append(glyph)
+    beside = [glyph for glyph in glyphs if not grid.ys[0] <= (glyph.top + glyph.bottom) / 2 < grid.ys[-1]]
+    level = [glyph for glyph in glyphs if grid.ys[0] <= (glyph.top + glyph.bottom) / 2 < grid.ys[-1]]
     content: list[list[Glyph]] = [[] for _ in grid.cells]
-    for word in _words(inside):
+    for word in _words(level):
         for part in _parts(word, grid, covers):
-            content[covers[_position(grid, part[len(part) // 2])]].extend(part)
+            cell = covers.get(_position(grid, part[len(part) // 2]))
+            (beside if cell is None else content[cell]).extend(part)
     cells = (
         replace(cell, passage=_passage(found, cell.box, grid.page))
         for cell, found in zip(grid.cells, content, strict=True)
     )
-    return replace(grid, cells=tuple(cells)), rest
+    return replace(grid, cells=tuple(cells)), beside
 
 
 def _position(grid: Grid, glyph: Glyph) -> tuple[int, int]:
@@ -198,7 +198,7 @@ def _parts(word: list[Glyph], grid: Grid, covers: dict[tuple[int, int], int]) ->
     """A word by cells; where a character runs over the ruling line, the word is one that overflows its cell."""
     part = word[:1]
     for glyph in word[1:]:
-        crosses = covers[_position(grid, glyph)] != covers[_position(grid, part[-1])]
+        crosses = covers.get(_position(grid, glyph)) != covers.get(_position(grid, part[-1]))
         if crosses and not (_straddles(glyph, grid) or _straddles(part[-1], grid)):
             yield part
             part = []

@@ -95,7 +95,7 @@ def _bytes(report: Report, suffix: str, composed: str, entry: Raw) -> bytes | No
         return text.encode(composed, entry["encoding"])
     if suffix == "docx":
         return word.write_report(report, numbered=entry.get("numbered", True))
-    return pdf.write_report(report) if pdf.available() else None
+    return pdf.write_report(report, repeat=entry.get("repeat", True)) if pdf.available() else None
 
 
 def _composed(report: Report) -> tuple[str, tuple[Gold, ...]]:

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -145,7 +146,7 @@ def _reference(paragraph: Any, number: int) -> None:
 def _add_footnotes(document: Any, notes: list[str]) -> None:
     body = "".join(
         f'<w:footnote w:id="{i}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
-        f'<w:r><w:t xml:space="preserve"> {text}</w:t></w:r></w:p></w:footnote>'
+        f'<w:r><w:t xml:space="preserve"> {escape(text)}</w:t></w:r></w:p></w:footnote>'
         for i, text in enumerate(notes, 1)
     )
     xml = f'<?xml version="1.0" encoding="UTF-8"?><w:footnotes xmlns:w="{W}">{SEPARATORS}{body}</w:footnotes>'

@@ -1,0 +1,71 @@
+"""The logical lines of a document: wrapped lines joined, tables and margins left out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extract.segment.numbering import number
+from schemas.document import Document
+
+_SHORTEST_WRAPPED = 20
+_LONGEST_WRAPPED = 100  # of a longer line nothing was wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A logical line: wrapped lines joined, outer white space outside; `level` is what the format says."""
+
+    start: int
+    end: int
+    level: int | None = None
+
+
+def paragraphs(document: Document) -> Iterator[Paragraph]:
+    """The paragraphs of running text in text order, blank ones left out."""
+    wrap = _wrap_width(document.text) if document.format == "txt" else None
+    for region in _regions(document):
+        yield from _logical_lines(document.text, region, wrap)
+
+
+def _regions(document: Document) -> Iterator[Paragraph]:
+    """The stretches of running text; a plain text is one, since its lines may be wrapped."""
+    if document.format == "txt" or not document.blocks:
+        yield Paragraph(0, len(document.text))
+        return
+    for block in document.blocks:
+        if block.kind in ("heading", "paragraph"):
+            yield Paragraph(block.start, block.end, block.level)
+
+
+def _logical_lines(text: str, region: Paragraph, wrap: int | None) -> Iterator[Paragraph]:
+    start = region.start
+    for match in re.finditer(r"\n|\Z", text[region.start : region.end]):
+        end = region.start + match.start()
+        if end < region.end and _goes_on(text, start, end, wrap):
+            continue
+        if text[start:end].strip():
+            yield stripped(text, start, end, region.level)
+        start = end + 1
+
+
+def stripped(text: str, start: int, end: int, level: int | None = None) -> Paragraph:
+    """The stretch without its outer white space."""
+    slice_ = text[start:end]
+    return Paragraph(start + len(slice_) - len(slice_.lstrip()), end - len(slice_) + len(slice_.rstrip()), level)
+
+
+def _goes_on(text: str, start: int, line_end: int, wrap: int | None) -> bool:
+    """Whether the line break at `line_end` is the work of a page width and not of the writer."""
+    if wrap is None:
+        return False
+    line = text[max(start, text.rfind("\n", 0, line_end) + 1) : line_end].strip()
+    following = text[line_end + 1 : line_end + 40].split("\n", 1)[0].strip()
+    return len(line) >= wrap and bool(following) and number(following) is None
+
+
+def _wrap_width(text: str) -> int | None:
+    """Lines of at least this length go on in the next one; None for a text that is not wrapped."""
+    lengths = sorted(length for line in text.split("\n") if (length := len(line.strip())) > 1)
+    if not lengths or lengths[-1] > _LONGEST_WRAPPED:
+        return None
+    return max(_SHORTEST_WRAPPED, lengths[-1 - len(lengths) // 50] * 9 // 10)

@@ -23,6 +23,8 @@ IdentifierKind = Literal[
     "formula",  # 得分=完成率×10
     "version",  # V2.0
     "masked",  # **.**万元
+    "unit",  # 单位：万元
+    "size_class",  # 亿元企业 百亿级项目
 ]
 MentionKind = Literal["date", "identifier"]
 

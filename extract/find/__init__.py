@@ -1,1 +1,29 @@
-"""One finder a kind."""
+"""One finder a kind; `candidates` asks them all. Which of two overlapping candidates is right is settled by `resolve`."""
+
+from collections.abc import Callable, Iterator
+
+from extract.find import amounts, counts, dates, identifiers, measures, ratios, scores, tables
+from extract.passages import Candidate, Passage
+
+Finder = Callable[[Passage], Iterator[Candidate]]
+
+#: From the most to the least specific: of two candidates at one place, the earlier finder's stands.
+FINDERS: tuple[Finder, ...] = (
+    identifiers.find,
+    dates.find,
+    ratios.find,
+    amounts.find,
+    scores.find,
+    measures.find,
+    counts.find,
+    tables.find,
+)
+
+
+def candidates(passage: Passage) -> Iterator[tuple[int, Candidate]]:
+    """Everything that any finder sees in a passage, with the rank of the finder."""
+    if not passage.numerals:
+        return
+    for rank, finder in enumerate(FINDERS):
+        for candidate in finder(passage):
+            yield rank, candidate

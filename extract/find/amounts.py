@@ -1,0 +1,69 @@
+"""Amounts of money, in 万元 or in a foreign currency."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from extract.numerals import Numeral
+from extract.passages import Passage
+from extract.quantities import Quantity, interval, plain
+
+#: Words that make a bare 20万 money: 专项经费170万，其中委员补助20万.
+_MONEY = re.compile(r"元|经费|资金|支出|预算|决算|补助|补贴|收入|费用|拨款|投资|结余|结转|金额|奖金|慰问金|款|费")
+_NEXT = re.compile(r"[ \t]*(?:[，。；、：:（(）)\n\t,;]|$|用于|的资金|的经费|预算|资金|支出|以[上下内])")
+_BARE = re.compile(r"[百千万亿]")
+_AFTER = re.compile(r"以上|以下|以内|左右")
+
+
+def find(passage: Passage) -> Iterator[Quantity]:
+    """Every amount of the passage."""
+    for quantity in passage.quantities:
+        if quantity.kind == "amount" and not _names_a_unit(passage, quantity):
+            yield replace(quantity, rule="金额.单位")
+    taken = {quantity.number_start for quantity in passage.quantities}
+    for numeral in passage.numerals:
+        if numeral.start not in taken and _lacks_yuan(passage, numeral):
+            yield _without_yuan(passage, numeral)
+
+
+def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:
+    """ "单位：万元", 亿元企业: a single scale without a modifier counts nothing."""
+    number = passage.text[quantity.number_start : quantity.number_end]
+    return quantity.bare and quantity.approx is None and _BARE.fullmatch(number) is not None
+
+
+def _lacks_yuan(passage: Passage, numeral: Numeral) -> bool:
+    """ "支出0.39万（含…": a number in 万 or 亿 with no unit, where the sentence speaks of money."""
+    if numeral.value is None or numeral.text[-1] not in "万亿" or numeral.bare or numeral.approx == "range":
+        return False
+    if not _NEXT.match(passage.text, numeral.end, passage.end):
+        return False
+    sentence = re.split("[。！？\n]", passage.before(numeral.start, 60))[-1]
+    return _MONEY.search(sentence) is not None
+
+
+def _without_yuan(passage: Passage, numeral: Numeral) -> Quantity:
+    value, step = plain((numeral.value or Decimal(0)) / 10000), plain(numeral.step / 10000)
+    tail = _AFTER.match(passage.text, numeral.end, passage.end)
+    approx = (
+        {"以上": "at_least", "以下": "at_most", "以内": "at_most", "左右": "about"}.get(tail.group()) if tail else None
+    )
+    low, high = interval("amount", value, step, approx or numeral.approx)  # type: ignore[arg-type]
+    end = tail.end() if tail else numeral.end
+    return Quantity(
+        numeral.start,
+        end,
+        numeral.start,
+        numeral.end,
+        "amount",
+        value,
+        "万元",
+        low,
+        high,
+        step,
+        approx or numeral.approx,
+        "",
+        note="缺“元”字",
+        rule="金额.缺元",  # type: ignore[arg-type]
+    )

@@ -1,0 +1,134 @@
+"""Counts: a numeral with a classifier (66名, 1406家, 30余期), and announced ones (三大平台)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from extract.lexicon import load
+from extract.numerals import Numeral
+from extract.passages import Passage
+from extract.quantities import Quantity, interval
+from schemas.mention import Mention
+
+_ANNOUNCED = re.compile(
+    r"(?P<n>[二两三四五六七八九十]|十[一二三四五六七八九])大(?=[\u4e00-\u9fa5]{2})(?!学|会|常|队|额|幅|量|力|小|型|人|专|门|街|道|桥)"
+)
+_LABELLED = re.compile(r"(?:人数|数量|户数|个数|次数|家数|件数|场数|总数|数)(?:为|达到?|共|是|：|:)?[ \t]*$")
+_CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n\t,;]|$)")
+_WORD_END = re.compile(r"[，。；、）)”\"\n\t,;：:！!]|$")
+_NEGATED = re.compile(r"(?:没有|未|无|零|不)(?:再)?(?:发生|出现|发现|收到|有|查出)?(?:过)?(?:任何)?[ \t]*$")
+#: Classifiers that count only with digits or with more evidence: 两级, 三方, 四省, 一线.
+_WEAK = frozenset(
+    "级线方面路层声发通出点字句行段节章回手口头省市县区镇乡村国州旗盟院校部科队组班师连团道门版季页类种款档"
+    "楼井基股案站店厂所处令打格路弹拨帮伙束排轴档席票单封首集曲版卷圈环管"
+)
+
+
+def find(passage: Passage) -> Iterator[Quantity | Mention]:
+    """Every count of the passage, and what only looks like one (一项重要工作)."""
+    for quantity in passage.quantities:
+        if quantity.kind == "count":
+            yield from _judge(passage, quantity)
+    for match in _ANNOUNCED.finditer(passage.text, passage.start, passage.end):
+        yield from _announced(passage, match)
+    taken = {quantity.number_start for quantity in passage.quantities}
+    for numeral in passage.numerals:
+        if numeral.start not in taken and _labelled(passage, numeral):
+            low, high = interval("count", numeral.value, numeral.step, None)
+            yield Quantity(
+                numeral.start, numeral.end, numeral.start, numeral.end, "count", numeral.value, "", low, high,
+                numeral.step, None, "", rule="计数.标签",
+            )  # fmt: skip
+
+
+def _judge(passage: Passage, quantity: Quantity) -> Iterator[Quantity | Mention]:
+    before = passage.before(quantity.start)
+    negated = _negated(quantity, before)
+    if negated is not None:
+        yield negated
+    elif not quantity.chinese:
+        yield replace(quantity, rule="计数.量词")
+    elif before.endswith("第") or quantity.bare_noun:
+        return
+    elif quantity.bare:
+        if quantity.approx is not None:
+            yield replace(quantity, rule="计数.约数")
+    elif quantity.value == 1 and quantity.approx is None and not _counts_one(passage, quantity, before):
+        if quantity.written in _articles():
+            yield _indefinite(passage, quantity)
+    elif _weak(quantity) and not _postposed(passage, quantity, before):
+        return
+    elif (
+        before[-1:]
+        and before[-1] in load("names")["word_before"]
+        and quantity.value is not None
+        and quantity.value < 10
+    ):
+        return
+    else:
+        yield replace(quantity, rule="计数.汉字")
+
+
+def _negated(quantity: Quantity, before: str) -> Quantity | None:
+    """没有发生一起 counts zero; the span holds the negation."""
+    match = _NEGATED.search(before) if quantity.value == 1 and quantity.approx is None else None
+    if match is None:
+        return None
+    start = quantity.start - (len(before) - match.start())
+    zero = Decimal(0)
+    return replace(quantity, start=start, value=zero, low=zero, high=zero, rule="计数.否定")
+
+
+def _counts_one(passage: Passage, quantity: Quantity, before: str) -> bool:
+    """行政单位一家，/ 共一个: one that is counted; 一项重要工作 is an article."""
+    if before[-1:] and before[-1] in load("names")["determiners"]:
+        return False
+    words = load("names")["counting_before"]
+    if any(before.endswith(word) for word in words) and _WORD_END.match(passage.text, quantity.end, passage.end):
+        return True
+    return before.endswith(("共", "仅", "合计", "共计")) or _postposed(passage, quantity, before)
+
+
+def _postposed(passage: Passage, quantity: Quantity, before: str) -> bool:
+    """The count stands behind its noun and closes the clause: 行政单位一家，."""
+    closes = _WORD_END.match(passage.text, quantity.end, passage.end) is not None
+    return (
+        closes and bool(re.search(r"[\u4e00-\u9fa5”]$", before)) and not before.endswith(("的", "了", "在", "于", "第"))
+    )
+
+
+def _weak(quantity: Quantity) -> bool:
+    return quantity.written in _WEAK and quantity.approx is None and (quantity.value or 0) < 20
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(load("names")["article_units"])
+
+
+def _indefinite(passage: Passage, quantity: Quantity) -> Mention:
+    text = passage.text[quantity.start : quantity.end]
+    return Mention(quantity.start, quantity.end, text, "identifier", "indefinite", "标识.不定")
+
+
+def _announced(passage: Passage, match: re.Match[str]) -> Iterator[Quantity]:
+    """三大平台 announces a list that can be checked; 大 is no classifier, the unit is 个."""
+    for numeral in passage.numerals:
+        if numeral.start == match.start() and numeral.value is not None:
+            yield Quantity(
+                match.start(), match.end(), numeral.start, numeral.end, "count", numeral.value, "个", numeral.value,
+                numeral.value, Decimal(1), None, "大", chinese=True, rule="计数.几大",
+            )  # fmt: skip
+
+
+def _labelled(passage: Passage, numeral: Numeral) -> bool:
+    """参加人数1100，: a number without a unit whose label says what it counts."""
+    return (
+        numeral.form in ("arabic", "mixed")
+        and numeral.value is not None
+        and numeral.value == int(numeral.value)
+        and _LABELLED.search(passage.before(numeral.start)) is not None
+        and _CLOSES.match(passage.text, numeral.end, passage.end) is not None
+    )

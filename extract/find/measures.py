@@ -1,0 +1,74 @@
+"""Physical quantities and spans of time: 1000㎡, 15公里, 386万千瓦, 30天, 3年."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extract.passages import Passage
+from extract.quantities import Quantity
+from schemas.mention import Mention
+
+_YEARS = frozenset({"年", "周年"})
+_TIMES = frozenset({"年", "周年", "个月", "天", "日", "周", "星期", "小时", "分钟", "夜", "旬", "秒"})
+#: Units that are also parts of names and words after a Chinese numeral: 三方机构, 一度, 五里街.
+_AMBIGUOUS = frozenset(
+    {"方", "里", "度", "周", "旬", "夜", "码", "寸", "尺", "担", "秒", "分钟", "刻钟", "旬", "桶", "顷", "月", "日"}
+)
+#: Words with which 一年 is a span that counts: 为期一年, 满一年, 一年以上.
+_SPAN_BEFORE = re.compile(
+    r"(?:为期|历时|满|期限|有效期|工作|达|长达|超过|不少于|不足|限期|周期|延长|提前|缩短|连续|合计|累计|为|任期|保质期|质保期?|试用期|每隔?)(?:约|为|了|至)*[ \t]*$"
+)
+_SPAN_AFTER = re.compile(r"(?:以[上下内]|之内|内|期|左右|[）)]|有余|多)")
+#: 五年一次, 两年一届: one figure, its value the period.
+_FREQUENCY = re.compile(r"[一1](?:次|届|评|检|审|考|换|轮|期)")
+#: A duration inside the name of a programme: 三年行动, 五年规划. Optional, and no span that anyone checks.
+_PROGRAMME = re.compile(r"(?:行动|计划|规划|攻坚|整治|提升|滚动|一贯制|义务|倍增|任务|目标)")
+
+
+def find(passage: Passage) -> Iterator[Quantity | Mention]:
+    """Every measure of the passage, and what only looks like one."""
+    for quantity in passage.quantities:
+        if quantity.kind != "measure" or quantity.unit == "月":
+            continue
+        after = passage.after(quantity.end)
+        if quantity.unit in _YEARS and _is_point(passage, quantity):
+            continue
+        if (
+            quantity.chinese
+            and quantity.unit in _AMBIGUOUS
+            and quantity.approx is None
+            and not _spans(passage, quantity, after)
+        ):
+            continue
+        if often := _FREQUENCY.match(after):
+            yield replace(quantity, end=quantity.end + often.end(), rule="计量.频次")
+        elif quantity.unit == "年" and quantity.chinese and _PROGRAMME.match(after):
+            yield _mention(passage, quantity, "programme", "规划年限")
+        elif (
+            quantity.chinese
+            and quantity.unit in _TIMES
+            and quantity.value == 1
+            and not _spans(passage, quantity, after)
+        ):
+            yield _mention(passage, quantity, "indefinite", "一段时间")
+        else:
+            yield replace(quantity, rule="计量.单位")
+
+
+def _is_point(passage: Passage, quantity: Quantity) -> bool:
+    """A year of the calendar, which the dates read: 2023年."""
+    number = passage.text[quantity.number_start : quantity.number_end]
+    return len(number) == 4 and quantity.value is not None and 1900 <= quantity.value <= 2100
+
+
+def _spans(passage: Passage, quantity: Quantity, after: str) -> bool:
+    return (
+        quantity.approx is not None
+        or _SPAN_AFTER.match(after) is not None
+        or _SPAN_BEFORE.search(passage.before(quantity.start)) is not None
+    )
+
+
+def _mention(passage: Passage, quantity: Quantity, sort: str, rule: str) -> Mention:
+    text = passage.text[quantity.start : quantity.end]
+    return Mention(quantity.start, quantity.end, text, "identifier", sort, f"标识.{rule}")  # type: ignore[arg-type]

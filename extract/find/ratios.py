@@ -1,0 +1,76 @@
+"""Rates and proportions: 95%, 百分之三, 2.3个百分点, 三成, 翻一番, 一半, and rates printed without their sign."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from extract.numerals import Numeral, read
+from extract.passages import Passage
+from extract.quantities import Quantity, interval
+from schemas.figure import Approx
+
+_DOUBLING = re.compile(r"翻(?:了)?(?P<n>[一二两三1-3])番(?:多|以上)?")
+_HALF = re.compile(r"(?P<over>[过超])半数?(?=[，。、；的以）])|一半(?P<more>以上|多)?")
+_GROWTH = re.compile(r"(?:增长|增加|提高|上升|增幅|扩大)(?:了|约|近|超|逾|达)*[ \t]*$")
+#: 增长13.95。 / 占 76.23，: a decimal after the word for a rate, with nothing behind it, lacks its %.
+_UNSIGNED = re.compile(
+    r"(?:增长|下降|上升|降低|增幅|降幅|占比?|完成率|执行率|到位率|使用率|支付率|满意度|满意率|得分率|率为|率达)(?:了|为|达|到|约)*[ \t]*$"
+)
+_CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n]|$)")
+
+
+def find(passage: Passage) -> Iterator[Quantity]:
+    """Every ratio of the passage."""
+    for quantity in passage.quantities:
+        if quantity.kind == "ratio" and not (
+            quantity.written == "成" and quantity.number_end - quantity.number_start > 2
+        ):
+            yield _multiple(passage, quantity)
+    yield from _words(passage)
+    taken = {quantity.number_start for quantity in passage.quantities}
+    for numeral in passage.numerals:
+        if numeral.start not in taken and _lacks_sign(passage, numeral):
+            yield _ratio(numeral.start, numeral.end, numeral.value, numeral.step, None, "%", "比率.缺百分号", "缺%")
+
+
+def _multiple(passage: Passage, quantity: Quantity) -> Quantity:
+    """增长两倍 is a change of 200 %; 增长到两倍 and 是两倍 are 2 倍."""
+    if quantity.unit != "倍" or quantity.value is None or not _GROWTH.search(passage.before(quantity.start)):
+        return replace(quantity, rule="比率.单位")
+    hundred = Decimal(100)
+    return replace(
+        quantity,
+        value=quantity.value * hundred,
+        unit="%",
+        low=None if quantity.low is None else quantity.low * hundred,
+        high=None if quantity.high is None else quantity.high * hundred,
+        step=quantity.step * hundred,
+        rule="比率.增长倍数",
+    )
+
+
+def _words(passage: Passage) -> Iterator[Quantity]:
+    for match in _DOUBLING.finditer(passage.text, passage.start, passage.end):
+        times = read(match.group("n").replace("两", "二")).value or Decimal(1)
+        yield _ratio(match.start(), match.end(), Decimal(2) ** int(times), Decimal(1), None, "倍", "比率.翻番", "")
+    for match in _HALF.finditer(passage.text, passage.start, passage.end):
+        approx: Approx | None = "over" if match.group("over") else "at_least" if match.group("more") else None
+        yield _ratio(match.start(), match.end(), Decimal(50), Decimal(10), approx, "%", "比率.半", "")
+
+
+def _lacks_sign(passage: Passage, numeral: Numeral) -> bool:
+    return (
+        numeral.form == "arabic"
+        and numeral.value is not None
+        and "." in numeral.text
+        and _UNSIGNED.search(passage.before(numeral.start)) is not None
+        and _CLOSES.match(passage.text, numeral.end, passage.end) is not None
+    )
+
+
+def _ratio(
+    start: int, end: int, value: Decimal | None, step: Decimal, approx: Approx | None, unit: str, rule: str, note: str
+) -> Quantity:
+    low, high = interval("ratio", value, step, approx)
+    return Quantity(start, end, start, end, "ratio", value, unit, low, high, step, approx, unit, note=note, rule=rule)

@@ -1,0 +1,141 @@
+"""Numeric cells: what a bare number in a table means is said by its header, its row and the table's unit."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from extract.grid import column_labels, is_numeric, is_running, row_cell, row_labels
+from extract.lexicon import load
+from extract.numerals import Numeral, read
+from extract.passages import Passage
+from extract.quantities import Quantity, Unit, interval, plain, unit_at, units
+from schemas.document import Cell, Table
+from schemas.figure import Approx, Kind
+from schemas.mention import IdentifierKind, Mention
+
+_OPERATORS: dict[str, Approx] = {
+    "≥": "at_least",
+    "≧": "at_least",
+    ">": "over",
+    "＞": "over",
+    "≤": "at_most",
+    "≦": "at_most",
+    "<": "at_most",
+    "＜": "at_most",
+}
+_UNIT_IN_LABEL = re.compile(
+    r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
+)
+_UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
+_ONLY_NUMBER = re.compile(r"[\s（(]*(?P<sign>[-－−﹣]?)\s*(?P<number>[\d０-９][\d０-９,，.．]*)\s*[)）]?\s*")
+
+
+def find(passage: Passage) -> Iterator[Quantity | Mention]:
+    """The figure or identifier that a cell with a bare number is; nothing for cells of prose."""
+    if passage.table is None or passage.cell is None or not is_numeric(passage.cell.text):
+        return
+    bare = [numeral for numeral in passage.numerals if not _has_unit(passage, numeral)]
+    if len(passage.numerals) != 1 or not bare or bare[0].value is None:
+        return
+    yield from _judge(passage, passage.table, passage.cell, bare[0])
+
+
+def _has_unit(passage: Passage, numeral: Numeral) -> bool:
+    return any(quantity.number_start == numeral.start for quantity in passage.quantities)
+
+
+def _judge(passage: Passage, table: Table, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
+    columns, rows = column_labels(table, cell), row_labels(table, cell)
+    sort = _identifier(columns, table, cell)
+    if sort is not None:
+        yield Mention(numeral.start, numeral.end, numeral.text, "identifier", sort, "标识.表格列")
+        return
+    labels = [*reversed(columns), *reversed(rows)]
+    if not labels and table.unit is None:
+        return
+    unit, rule = _unit(labels, table, cell)
+    yield _figure(passage, cell, numeral, unit, rule)
+
+
+def _identifier(columns: tuple[str, ...], table: Table, cell: Cell) -> IdentifierKind | None:
+    words = load("headers")["identifier"]
+    path = "/".join(columns)
+    if is_running(table, cell.row):
+        return "list_number"
+    if path and re.search(words["code"], path):
+        return "code"
+    if path and re.search(words["list_number"], path):
+        return "list_number"
+    return None
+
+
+def _unit(labels: list[str], table: Table, cell: Cell) -> tuple[Unit, str]:
+    """The unit of a bare number, and the rule that gives it. The nearest label decides."""
+    words = load("headers")["kind"]
+    for label in labels:
+        if (stated := _stated(label)) is not None:
+            return stated, "表格.标签单位"
+    column = row_cell(table, cell, _UNIT_COLUMN)
+    if column is not None and (stated := parse_unit(column.text.strip())) is not None and _is_value(labels):
+        return stated, "表格.单位列"
+    for label in labels:
+        if re.search(words["score"], label) and not re.search("率$", label):
+            return units()["分"], "表格.得分"
+        if re.search(words["ratio"], label):
+            return units()["%"], "表格.比率"
+        for word, classifier in load("headers")["count"].items():
+            if word in label:
+                return Unit("count", classifier, Decimal(1), ""), "表格.计数"
+    money = any(re.search(words["money"], label) for label in labels)
+    if table.unit is not None and (stated := parse_unit(table.unit)) is not None:
+        return stated, "表格.表单位"
+    if money:
+        return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
+    return Unit("count", "", Decimal(1), ""), "表格.无单位"
+
+
+def _is_value(labels: list[str]) -> bool:
+    """A unit column speaks of targets and results, not of weights and scores."""
+    words = load("headers")["kind"]
+    return not (labels and re.search(words["score"], labels[0]))
+
+
+def _stated(label: str) -> Unit | None:
+    for match in _UNIT_IN_LABEL.finditer(label):
+        written = match.group("unit") or match.group("percent") or match.group("tail")
+        if (unit := parse_unit(written)) is not None:
+            return unit
+    return None
+
+
+@cache
+def parse_unit(written: str) -> Unit | None:
+    """万元 → amount in 万元 with its factor, 万人次 → 10,000 人次; None where it is no unit."""
+    scale = re.match("[十百千万亿]*", written)
+    prefix = scale.group() if scale else ""
+    for length in range(len(prefix), -1, -1):  # 千米 is a unit of its own, 千元 is not
+        found = unit_at(written, length, len(written))
+        if found is not None and found[1] == len(written):
+            factor = read("一" + written[:length]).value if length else Decimal(1)
+            if factor is not None:
+                return replace(found[0], factor=found[0].factor * factor, written=written)
+    return None
+
+
+def _figure(passage: Passage, cell: Cell, numeral: Numeral, unit: Unit, rule: str) -> Quantity:
+    head = passage.text[cell.start : numeral.start]
+    approx = next((_OPERATORS[character] for character in head if character in _OPERATORS), None)
+    negative = bool(re.search(r"[-－−﹣]\s*$|[（(]\s*$", head)) and unit.kind in ("amount", "ratio")
+    value = plain((numeral.value or Decimal(0)) * unit.factor * (-1 if negative else 1))
+    step = plain(numeral.step * unit.factor)
+    kind: Kind = unit.kind
+    low, high = interval(kind, value, step, approx)
+    start = cell.start if approx or negative else numeral.start
+    end = cell.end if negative else numeral.end
+    note = "单位不明" if kind == "amount" and not unit.name else ""
+    return Quantity(
+        start, end, numeral.start, numeral.end, kind, value, unit.name, low, high, step, approx, unit.written,
+        note=note, rule=rule,
+    )  # fmt: skip

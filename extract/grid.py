@@ -1,0 +1,110 @@
+"""What heads a table cell: the labels above it and to its left, by geometry and not by position."""
+
+import re
+from functools import lru_cache
+
+from schemas.document import Cell, Table
+
+_EMPTY = re.compile(r"[\s—–\-－/／\\.·无空]*")
+#: Cells that hold a number: ≥95%, 1,204.70, （3.5）, 2023年12月, 30人次.
+_NUMERIC = re.compile(
+    r"[\s≥≤≧≦><＞＜=＝±+＋\-－−约近超不低少于高过大小（(]*[\d０-９][\d０-９,，.．\s]*[)）]?\s*(?:[%％‰]|\\%|[十百千万亿]*[\u4e00-\u9fa5㎡³²/a-zA-Z]{0,6}(?:以[上下内]|左右)?)\s*"
+)
+_YEAR_HEAD = re.compile(r"\s*(?:19|20)\d{2}\s*年.*|\s*(?:19|20)\d{2}\s*")
+_UNIT_LINE = re.compile(r".*(?:金额)?单位\s*[：:].*")
+#: Columns that hold answers and no labels.
+_VALUE_COLUMN = re.compile(
+    r"指标值|目标值|完成值|完成情况|完成程度|得分|分值|权重|原因|措施|备注|说明|评分标准|评价标准|扣分|评分细则|预期目标|计划值"
+)
+
+
+def is_empty(text: str) -> bool:
+    """Nothing, or a sign for nothing: —, /, 无."""
+    return _EMPTY.fullmatch(text) is not None
+
+
+def is_numeric(text: str) -> bool:
+    """A number with at most an operator before and a short unit behind."""
+    return _NUMERIC.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _geometry(table: Table) -> tuple[tuple[tuple[Cell | None, ...], ...], tuple[bool, ...]]:
+    """The grid, and for each row whether it is made of labels only."""
+    grid = tuple(tuple(row) for row in table.grid())
+    return grid, tuple(_is_header(row) for row in grid)
+
+
+def _is_header(row: tuple[Cell | None, ...]) -> bool:
+    texts = {(cell.row, cell.column): cell.text for cell in row if cell is not None and not is_empty(cell.text)}
+    if len(texts) < 2 or any(len(text) > 40 for text in texts.values()):
+        return False
+    return not any(is_numeric(text) and not _YEAR_HEAD.fullmatch(text) for text in texts.values())
+
+
+def column_labels(table: Table, cell: Cell) -> tuple[str, ...]:
+    """The labels above a cell, from the outermost in: the nearest block of rows without numbers in this column."""
+    grid, headers = _geometry(table)
+    row = cell.row - 1
+    while row >= 0 and not headers[row]:
+        row -= 1
+    found: list[str] = []
+    while row >= 0 and headers[row]:
+        above = grid[row][cell.column]
+        text = "" if above is None else _flat(above.text)
+        if text and not is_empty(text) and not _UNIT_LINE.fullmatch(text) and text not in found:
+            found.insert(0, text)
+        row -= 1
+    return tuple(found)
+
+
+def row_labels(table: Table, cell: Cell) -> tuple[str, ...]:
+    """The labels to the left of a cell, from the outermost in: the nearest run of cells that are no values."""
+    grid, _ = _geometry(table)
+    found: list[str] = []
+    for column in range(cell.column - 1, -1, -1):
+        left = grid[cell.row][column]
+        if left is None or left is cell or is_empty(left.text):
+            continue
+        if is_numeric(left.text) or _VALUE_COLUMN.search("/".join(column_labels(table, left))):
+            if found:
+                break
+            continue
+        text = _flat(left.text)
+        if text not in found:
+            found.insert(0, text)
+    return tuple(found)
+
+
+def row_cell(table: Table, cell: Cell, heading: re.Pattern[str]) -> Cell | None:
+    """The cell of the same row whose column label matches `heading`."""
+    grid, _ = _geometry(table)
+    for other in grid[cell.row]:
+        if (
+            other is not None
+            and other is not cell
+            and (labels := column_labels(table, other))
+            and heading.search(labels[-1])
+        ):
+            return other
+    return None
+
+
+def is_running(table: Table, row: int) -> bool:
+    """A row of column numbers: 栏次 1 2 3 4 …"""
+    grid, _ = _geometry(table)
+    texts = [
+        cell.text.strip() for cell in dict.fromkeys(c for c in grid[row] if c is not None) if not is_empty(cell.text)
+    ]
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
+    others = len(texts) - len(numbers)
+    return (
+        len(numbers) >= 2
+        and others <= 1
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] <= 2
+    )
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", "", text)

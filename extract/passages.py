@@ -1,0 +1,78 @@
+"""Passages: the stretches of a document that figures are looked for in, each with its numerals and quantities read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from extract.numerals import Numeral, scan
+from extract.quantities import Quantity, quantities
+from schemas.document import Cell, Document, Table
+from schemas.mention import Mention
+
+Zone = Literal["body", "cell", "note", "margin"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of running text, or one table cell: no figure crosses its ends.
+
+    `margin` is a running header or footer. `table` and `cell` are set for a cell.
+    """
+
+    text: str
+    start: int
+    end: int
+    zone: Zone
+    table: Table | None = None
+    cell: Cell | None = None
+
+    @cached_property
+    def numerals(self) -> tuple[Numeral, ...]:
+        """Every numeral of the passage, refused ones too."""
+        return tuple(scan(self.text, self.start, self.end))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Every numeral that has a unit, with its modifiers."""
+        return tuple(quantities(self.text, self.numerals, self.end))
+
+    def before(self, at: int, length: int = 12) -> str:
+        """Up to `length` characters before `at`, within the passage."""
+        return self.text[max(self.start, at - length) : at]
+
+    def after(self, at: int, length: int = 12) -> str:
+        """Up to `length` characters from `at` on, within the passage."""
+        return self.text[at : min(self.end, at + length)]
+
+
+#: What a finder yields: a quantity that is a figure, or a date or identifier.
+Candidate = Quantity | Mention
+
+_ZONES: dict[str, Zone] = {"note": "note", "header": "margin", "footer": "margin"}
+
+
+def passages(document: Document) -> Iterator[Passage]:
+    """The passages of a document in text order: running text between tables, each cell, notes and margins."""
+    start = 0
+    zone: Zone = "body"
+    for block in document.blocks:
+        if block.kind == "table" and block.table is not None:
+            yield from _stretch(document.text, start, block.start, zone)
+            yield from _cells(document, document.tables[block.table])
+            start, zone = block.end, "body"
+        elif _ZONES.get(block.kind, "body") != zone:
+            yield from _stretch(document.text, start, block.start, zone)
+            start, zone = block.start, _ZONES.get(block.kind, "body")
+    yield from _stretch(document.text, start, len(document.text), zone)
+
+
+def _stretch(text: str, start: int, end: int, zone: Zone) -> Iterator[Passage]:
+    if start < end and not text[start:end].isspace():
+        yield Passage(text, start, end, zone)
+
+
+def _cells(document: Document, table: Table) -> Iterator[Passage]:
+    for cell in table.cells:
+        if cell.start < cell.end:
+            yield Passage(document.text, cell.start, cell.end, "cell", table, cell)

@@ -42,9 +42,7 @@ def report_problems(made: Made) -> list[str]:
     text = squeeze(made.text)
     places = [evidence for entry in (*made.faults, *made.lookalikes) for evidence in entry["evidence"]]
     problems = [f"{made.file}：文中没有“{place}”" for place in places if squeeze(place) not in text]
-    planted = {entry["check"] for entry in made.faults}
-    if "B01" not in planted:
-        problems += [f"{made.file}：{a.subject} {a.raw} / {b.raw}" for a, b in _clashes(made.figures)]
+    problems += [f"{made.file}：{a.subject} {a.raw} / {b.raw}" for a, b in _clashes(made) if not _planted(made, a, b)]
     problems += [f"{made.file}：{problem}" for rows in made.tables for problem in _column_totals(rows)]
     if made.plain:
         problems += [f"{made.file}：未标注的数“{raw}”" for raw in _unmarked(made)]
@@ -96,9 +94,15 @@ def _score_fits(pen: Pen, row: list[str]) -> bool:
     return score == (weight if met else (weight * reached / wanted).quantize(CENT))
 
 
-def _clashes(figures: tuple[Gold, ...]) -> list[tuple[Gold, Gold]]:
+def _clashes(made: Made) -> list[tuple[Gold, Gold]]:
     """Pairs that name the same thing and print different values, unless one is the other with fewer digits."""
-    return [(a, b) for a, b in combinations(figures, 2) if _same_thing(a, b) and not _agree(a, b)]
+    return [(a, b) for a, b in combinations(made.figures, 2) if _same_thing(a, b) and not _agree(a, b)]
+
+
+def _planted(made: Made, a: Gold, b: Gold) -> bool:
+    """Whether a planted repetition (B01) shows both."""
+    shown = "".join("".join(entry["evidence"]) for entry in made.faults if entry["check"] == "B01")
+    return a.raw in shown and b.raw in shown
 
 
 def _same_thing(a: Gold, b: Gold) -> bool:

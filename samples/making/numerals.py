@@ -23,7 +23,7 @@ MODIFIERS = {
     "以内": "at_most",
     "": None,
 }
-MEASURES = {"亩", "公里", "平方公里", "平方米", "年", "个月", "吨"}
+MEASURES = {"亩", "公里", "平方公里", "平方米", "年", "个月", "小时", "岁", "吨"}
 #: Ratio units: the canonical unit, and what one printed unit is worth in it.
 RATIOS = {
     "%": ("%", Decimal(1)),

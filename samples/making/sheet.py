@@ -11,7 +11,7 @@ from making.outline import Rows, spans
 from making.packing import repack
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-RATE = re.compile(r"\d+\.\d+%")
+RATE = re.compile(r"\d+\.\d\d%")
 WIDTHS = (14, 18, 24, 16, 22, 10, 10, 34)
 #: Rows above the grid: the title and the year.
 ABOVE = 2

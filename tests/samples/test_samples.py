@@ -9,7 +9,7 @@ import tomllib
 import zipfile
 from collections import Counter
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +87,31 @@ def fault(check: str, part: str) -> Any:
     return next(entry for entry in FAULTS if entry["check"] == check and part in entry["file"])
 
 
-def test_regeneration_gives_identical_bytes(tmp_path: Path) -> None:
-    command = [sys.executable, str(SAMPLES / "generate.py"), "--out", str(tmp_path)]
-    subprocess.run(command, check=True, cwd=tmp_path)
-    for name in ("archive", "truth"):
-        made, kept = files_under(tmp_path / name), files_under(SAMPLES / name)
-        if not FONT.exists():
-            print(f"没有字体 {FONT}，不比较 PDF")
-            kept = {file: data for file, data in kept.items() if not file.endswith(".pdf")}
-        assert sorted(made) == sorted(kept)
-        assert [file for file in kept if made[file] != kept[file]] == []
+@pytest.fixture(scope="module")
+def regenerated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("samples")
+    subprocess.run([sys.executable, str(SAMPLES / "generate.py"), "--out", str(folder)], check=True, cwd=folder)
+    return files_under(folder)
+
+
+def kept(*, pdf: bool) -> dict[str, bytes]:
+    files = {
+        f"{name}/{file}": data for name in ("archive", "truth") for file, data in files_under(SAMPLES / name).items()
+    }
+    return {file: data for file, data in files.items() if file.endswith(".pdf") == pdf}
+
+
+def test_regeneration_gives_identical_bytes(regenerated: dict[str, bytes]) -> None:
+    expected = kept(pdf=False)
+    assert sorted(file for file in regenerated if not file.endswith(".pdf")) == sorted(expected)
+    assert [file for file, data in expected.items() if regenerated[file] != data] == []
+
+
+@pytest.mark.skipif(not FONT.exists(), reason=f"没有字体 {FONT}，不比较 PDF")
+def test_regeneration_gives_identical_pdfs(regenerated: dict[str, bytes]) -> None:
+    expected = kept(pdf=True)
+    assert len(expected) == 4
+    assert [file for file, data in expected.items() if regenerated[file] != data] == []
 
 
 def test_the_archive_is_small_and_every_file_has_an_identity() -> None:
@@ -232,7 +247,7 @@ def test_gold_spans_are_exact_ordered_and_apart(gold: Path) -> None:
     rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
     assert len(rows) > 40
     assert [row["raw"] for row in rows] == [text[row["start"] : row["end"]] for row in rows]
-    assert all(a["end"] <= b["start"] for a, b in zip(rows, rows[1:], strict=False))
+    assert all(a["end"] <= b["start"] for a, b in pairwise(rows))
     assert {row["kind"] for row in rows} >= {"amount", "count", "ratio", "score"}
     assert all(row["subject"] for row in rows)
 

@@ -1,12 +1,15 @@
 """The work on one document, as it is done in a worker: extract, check, and pack the tables for the store."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.store import Entry, Packed, Versions, pack, pack_checks, unpack
 from schemas.errors import Problem
 from schemas.extraction import Extraction
+from schemas.finding import Finding
+from schemas.relation import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,12 @@ def work(task: Task) -> Entry | Problem:
     extraction = unpack(task.extracted) if task.extracted else _extract(task)
     if isinstance(extraction, Problem):
         return extraction
-    checks = pack_checks(task.sha256, *audit(extraction))
+    return entry(task, extraction, *audit(extraction))
+
+
+def entry(task: Task, extraction: Extraction, relations: Sequence[Relation], findings: Sequence[Finding]) -> Entry:
+    """What the store is to hold of a document that was read: of one that was only checked again, no extraction."""
+    checks = pack_checks(task.sha256, relations, findings)
     problems = extraction.document.problems
     return Entry(
         sha256=task.sha256,

@@ -26,10 +26,11 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
     """Yield the answer of every task as it comes in. A worker that exceeds `timeout` seconds on a task is killed."""
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     from pebble import ProcessPool
 
+    others = active_children()
     pool: Any = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=(os.getpid(),), context=get_context("spawn"))
     queue = iter(tasks)
     waiting: dict[Future[Answer], Any] = {}
@@ -44,6 +45,8 @@ def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: fl
                 yield _answer(future, waiting.pop(future), timeout)
     finally:
         pool.stop()
+        for worker in set(active_children()) - set(others):
+            worker.kill()  # also one that is only starting, which would complain that its pool is no more
         pool.join()
 
 

@@ -48,9 +48,8 @@ class Store:
     def iterate(self, view: str, *, limit: int | None = None, offset: int = 0, **conditions: Any) -> Iterator[Row]:
         """The same rows one by one, for tables that do not fit into memory."""
         where, values = self._where(view, conditions)
-        order = ", ".join(ORDER[view])
         cut = f" limit {int(limit)}" if limit is not None else ""
-        query = f"select * from {view}{where} order by {order}{cut} offset {int(offset)}"  # noqa: S608 - checked names
+        query = f"select * from {view}{where}{_ordered(view)}{cut} offset {int(offset)}"  # noqa: S608 - checked names
         table = BY_NAME.get(_SHAPED.get(view, view))
         for row in self._stream(query, values):
             yield present(table, row) if table else row
@@ -75,8 +74,7 @@ class Store:
     def records(self, table: str, **conditions: Any) -> list[Any]:
         """The rows of one of the tables of records as the records that they are (`Figure`, `Claim`, ...)."""
         where, values = self._where(table, conditions)
-        order = ", ".join(ORDER[table])
-        query = f"select * from {table}{where} order by {order}"  # noqa: S608 - checked names
+        query = f"select * from {table}{where}{_ordered(table)}"  # noqa: S608 - checked names
         return [record(BY_NAME[table], row) for row in self._stream(query, values)]
 
     def extraction(self, document: str) -> Extraction:
@@ -140,6 +138,7 @@ class Store:
             return self._views.cursor()
 
     def _where(self, view: str, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        self._described(view)
         parts: list[str] = []
         values: list[Any] = []
         for name, wanted in conditions.items():
@@ -164,3 +163,7 @@ class Store:
             raise UsageError(f"没有这张表：{view}")
         cursor = self._execute(f"select * from {view} limit 0")  # noqa: S608 - checked name
         return [column[0] for column in cursor.description]
+
+
+def _ordered(view: str) -> str:
+    return f" order by {', '.join(ORDER[view])}"

@@ -52,7 +52,7 @@ def fitted(value: Decimal | None) -> Decimal | None:
     if value is None or not value.is_finite():
         return None
     try:
-        return value.quantize(_PLACES, context=_WIDE)
+        return _WIDE.plus(value.quantize(_PLACES, context=_WIDE))  # a column knows no -0
     except InvalidOperation:
         return None
 

@@ -1,16 +1,15 @@
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from pipelines.engines import Answers, Engine, local
+from pipelines.engines import Answer, Answers, Engine, local
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers, which are spawned, find `toy` by this
 
-import toy as toy_module
+import toy
 
 
 @pytest.fixture(autouse=True)
@@ -28,16 +27,22 @@ def versions(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def toy() -> ModuleType:
-    return toy_module
+def pool() -> Engine:
+    """The local engine with the toy's work in place of the real one."""
+
+    def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
+        return local.run(tasks, toy.work, jobs, timeout)
+
+    return run
 
 
 @pytest.fixture
 def engine() -> Engine:
-    """The local engine with the toy's work in place of the real one."""
+    """An engine without processes, for what has nothing to do with them."""
 
     def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
-        return local.run(tasks, toy_module.work, jobs, timeout)
+        for task in tasks:
+            yield Answer(task, toy.work(task), 0.25)
 
     return run
 
@@ -49,5 +54,7 @@ def archive(tmp_path: Path) -> Path:
     for number in range(12):
         folder = root / f"{2021 + number % 3}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"报告{number:02}.txt").write_text(f"自评报告\n{2021 + number % 3}年支出{number}.50万元，预算{number * 2}万元。", encoding="utf-8")
+        (folder / f"报告{number:02}.txt").write_text(
+            f"自评报告\n{2021 + number % 3}年支出{number}.50万元，预算{number * 2}万元。", encoding="utf-8"
+        )
     return root

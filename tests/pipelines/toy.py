@@ -10,11 +10,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.store import Entry, pack, pack_checks, unpack
-from pipelines.work import Task
+from pipelines.store import Entry, unpack
+from pipelines.work import Task, entry
 from schemas.claim import Claim
 from schemas.document import Block, Box, Document, Page
-from schemas.errors import Outcome, Problem
+from schemas.errors import Problem
 from schemas.extraction import Extraction
 from schemas.figure import CellRef, Figure
 from schemas.finding import Evidence, Finding
@@ -43,7 +43,9 @@ def extraction(sha256: str, text: str, source: str = "档案/报告.txt") -> Ext
             pages=(Page(1, 595.5, 842.0, "text", 0, len(text)),),
             problems=problems,
         ),
-        report=Report(sha256, source, "甲局", "甲局", None, year, "项目自评", established=(Basis("year", "标题", "x", (0, 2)),)),
+        report=Report(
+            sha256, source, "甲局", "甲局", None, year, "项目自评", established=(Basis("year", "标题", "x", (0, 2)),)
+        ),
         headings=(Heading(0, 2, 1, "一、", "概况"),),
         figures=tuple(_figure(sha256, source, m) for m in figures),
         mentions=tuple(Mention(*m.span(), m.group(), "date", "year", "toy.year") for m in dates),
@@ -63,7 +65,9 @@ def _figure(sha256: str, source: str, m: re.Match[str]) -> Figure:
 
 
 def _claim(sha256: str, source: str, m: re.Match[str]) -> Claim:
-    return Claim(sha256, source, *m.span(), m.group(), "完成率", target=m.group(), target_span=m.span(), weight=Decimal("10.0"))
+    return Claim(
+        sha256, source, *m.span(), m.group(), "完成率", target=m.group(), target_span=m.span(), weight=Decimal("10.0")
+    )
 
 
 def _record(sha256: str, source: str, m: re.Match[str], year: str | None) -> Record:
@@ -85,7 +89,9 @@ def checks(extraction: Extraction) -> tuple[tuple[Relation, ...], tuple[Finding,
         f"{one.text} = {two.text}", one.low, two.low, two.text, "holds" if one.value == two.value else "broken",
     )  # fmt: skip
     evidence = Evidence(one.document, one.source, one.start, one.end, one.text, f"支出{one.text}", "第1页", 1, one.box)
-    finding = Finding("toy", "error", "两数不能同时成立", one.document, relation.id, (evidence,), "f1", "v1", difference=one.value)
+    finding = Finding(
+        "toy", "error", "两数不能同时成立", one.document, relation.id, (evidence,), "f1", "v1", difference=one.value
+    )
     return (relation,), (finding,)
 
 
@@ -98,10 +104,7 @@ def work(task: Task) -> Entry | Problem:
     if "!damaged" in text:
         return Problem("damaged", "文件损坏", "字节 7")
     found = unpack(task.extracted) if task.extracted else extraction(task.sha256, text, task.source)
-    tables = pack_checks(task.sha256, *checks(found))
-    outcome: Outcome = "partial" if found.document.problems else "ok"
-    tables = tables if task.extracted else pack(found) | tables
-    return Entry(task.sha256, outcome, tables=tables, checked_only=task.extracted is not None)
+    return entry(task, found, *checks(found))
 
 
 def _slow(text: str) -> None:

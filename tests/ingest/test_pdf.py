@@ -104,6 +104,7 @@ def check(document: Document) -> None:
             assert table.start <= cell.start <= cell.end <= table.end
             assert cell.row + cell.row_span <= table.rows
             assert cell.column + cell.column_span <= table.columns
+    assert not document.pages or document.pages[0].start == 0
     for page, following in pairwise(document.pages):
         assert page.end == following.start
     check_glyphs(document)
@@ -396,6 +397,15 @@ def test_table_over_two_pages_without_header_and_with_heads_between() -> None:
     assert grid(table) == [["年度", "数"], ["甲", "1"], ["乙", "2"], ["丙", "3"]]
 
 
+def test_caption_that_comes_back_does_not_part_the_table() -> None:
+    one = together(rows("表1 收支明细表", "单位：元", top=440), ruled(plain(["甲", "1"]), columns=(90, 90), top=500))
+    two = together(rows("续表1 收支明细表", "单位：元", top=80), ruled(plain(["乙", "2"]), columns=(90, 90), top=130))
+    document = good(make(rows("首页。"), one, two))
+    assert [grid(table) for table in document.tables] == [[["甲", "1"], ["乙", "2"]]]
+    assert texts(document) == ["首页。", "表1 收支明细表", "单位：元"]
+    assert texts(document, "header") == ["续表1 收支明细表", "单位：元"]
+
+
 def test_totals_alone_on_a_page_belong_to_the_table() -> None:
     one = plain(["类", "款", "金额"], ["201", "05", "3.00"])
     two: list[Drawn] = [(0, 0, "合计", 1, 2), (0, 2, "3.00", 1, 1)]
@@ -582,6 +592,14 @@ def test_slanted_and_upright_text_is_kept_apart() -> None:
     assert texts(document) == [filler() + "结束。"]
     assert texts(document, "note") == ["内部资料"]
     assert not document.joints[1:]
+
+
+def test_text_boxes_and_form_fields_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        rows("自评得分")(canvas)
+        canvas.acroForm.textfield(value="98.5", x=200, y=HEIGHT - 105, width=80, height=16, borderWidth=0)
+
+    assert "98.5" in good(make(draw)).text
 
 
 # ---------------------------------------------------------------------------------------------- what can't be read

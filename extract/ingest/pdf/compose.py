@@ -92,8 +92,8 @@ def compose(
 
 
 def _spans(pages: Sequence[Page], runs: Sequence[Run], end: int) -> tuple[Page, ...]:
-    """Each page from its first character in the body up to that of the next one."""
-    first: dict[int, int] = {}
+    """Each page from its first character in the body up to that of the next one; the first page from the beginning."""
+    first = {pages[0].number: 0} if pages else {}
     for run in runs:
         first.setdefault(run.line.page, run.start)
     placed: list[Page] = []

@@ -30,6 +30,7 @@ _LEVEL = 0.98
 #: A character counts as shown if its clips leave this share of its width and of its height.
 _SEEN = 0.5
 _CLIP_SEGMENTS = 64
+_ANNOTATIONS = 1_000
 #: A colour channel from here on is white: a white area draws no border.
 _WHITE = 250
 #: A character that pdfium puts where a hyphen ends a line.
@@ -135,7 +136,7 @@ def read_sheet(pdf: Any, index: int) -> Sheet | Problem:
 
     place = f"第{index + 1}页"
     try:
-        page = pdf[index]
+        page = _page(pdf, index)
     except pypdfium2.PdfiumError:
         return Problem("damaged", "该页已损坏，无法读取", place)
     try:
@@ -144,6 +145,33 @@ def read_sheet(pdf: Any, index: int) -> Sheet | Problem:
         return Problem("damaged", "该页内容已损坏，无法读取", place)
     finally:
         page.close()
+
+
+def _page(pdf: Any, index: int) -> Any:
+    """The open page, with what is typed into its form fields and text boxes drawn on it (in memory only)."""
+    from pypdfium2 import raw
+
+    page = pdf[index]
+    if not _has_typed_text(page):
+        return page
+    try:
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    finally:
+        page.close()
+    return pdf[index]
+
+
+def _has_typed_text(page: Any) -> bool:
+    from pypdfium2 import raw
+
+    wanted = (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_STAMP)
+    for i in range(min(raw.FPDFPage_GetAnnotCount(page), _ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page, i)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in wanted:
+            return True
+    return False
 
 
 def _sheet(page: Any, number: int) -> Sheet | Problem:

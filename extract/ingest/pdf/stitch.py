@@ -1,5 +1,6 @@
 """Tables over several pages: the parts of one table become one grid."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,10 @@ from extract.ingest.pdf.tables import Grid, GridCell
 
 #: Points: the column edges of two parts differ by no more.
 _SAME_EDGE = 4.0
+#: A caption is at most so many lines: title, number, unit of the figures.
+_CAPTION_LINES = 4
+#: What tells the caption of a part from that of the table, and what may differ: （续）, 续表, spaces.
+_CONTINUED = re.compile(r"[（(]续(?:表)?\d*[)）]|^续(?=表)|\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +28,41 @@ class Stitched:
 
 
 def stitch(flow: Iterable[Passage | Grid]) -> list[Passage | Stitched]:
-    """Joins a table to the one before it if that ends the page before and nothing stands between."""
+    """Joins a table to the one that ends the page before, if nothing stands between but its caption once more."""
     stitched: list[Passage | Stitched] = []
     for item in flow:
         if isinstance(item, Passage):
             stitched.append(item)
             continue
-        previous = stitched[-1] if stitched else None
-        if isinstance(previous, Stitched) and _goes_on(previous, item):
-            stitched[-1] = _joined(previous, item)
+        at, between = _table_before(stitched)
+        table = stitched[at] if at >= 0 else None
+        if isinstance(table, Stitched) and _goes_on(table, item) and _is_caption(between, stitched[:at]):
+            joined = _joined(table, item)
+            stitched[at:] = [replace(joined, repeated=(*joined.repeated, *between))]
         else:
             stitched.append(Stitched(item, item, item.xs, item.rows, item.cells))
     return stitched
+
+
+def _table_before(flow: Sequence[Passage | Stitched]) -> tuple[int, list[Passage]]:
+    """Where the last table stands among the last few items (-1 for nowhere), and the passages after it."""
+    between: list[Passage] = []
+    for at in range(len(flow) - 1, max(-1, len(flow) - 2 - _CAPTION_LINES), -1):
+        item = flow[at]
+        if isinstance(item, Stitched):
+            return at, between[::-1]
+        between.append(item)
+    return -1, []
+
+
+def _is_caption(between: Sequence[Passage], before: Sequence[Passage | Stitched]) -> bool:
+    """Whether the passages say again what stands before the table (its title, 单位：万元), or there are none."""
+    caption = {_words(item) for item in before[-_CAPTION_LINES:] if isinstance(item, Passage)}
+    return all(_words(passage) in caption for passage in between)
+
+
+def _words(passage: Passage) -> str:
+    return _CONTINUED.sub("", passage.text)
 
 
 def _goes_on(table: Stitched, grid: Grid) -> bool:

@@ -12,7 +12,7 @@ from extract import lexicon
 _LONGEST = 16  # 双江拉祜族佤族布朗族傣族自治县
 _LEVELS = ("provinces", "prefectures", "counties")
 _HAN = "[\u4e00-\u9fff]"
-_NO_PLACE = "[全本我该各某省市县区乡镇贵原由和与及向经受对在将被到从请把为年度]"  # 全市, 我区, 各县区, 由…
+_NO_PLACE = "[全本我该各某省市县区乡镇贵原由和与及向经受对在将被到从请把为年度关]"  # 全市, 我区, 各县区, 由…
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,21 @@ def _single_places(text: str) -> Iterator[Place]:
 
 
 def _unlisted(text: str) -> Iterator[Place]:
-    """What looks like a place at the beginning of a phrase: new, renamed and invented ones (云岭市水务局)."""
-    openers = "|".join(["年度", "年", *map(re.escape, words("before_others"))])
-    pattern = rf"(?:(?<!{_HAN})(?:{openers})?|{openers})((?!{_NO_PLACE}){_HAN}{{2,4}}?[省市县区州盟旗])(?={_HAN})"
-    for match in re.finditer(pattern, text):
-        if not any(match[1][at:] in _by_name() for at in range(len(match[1]) - 1)):
-            yield Place(match.start(1), match.end(1), match[1], "")
+    """What looks like a place at the beginning of a phrase: new, renamed and invented ones (云岭市水务局).
+
+    A name that was found so counts wherever it stands.
+    """
+    openers = "|".join(["年度", "年", "为", *map(re.escape, words("before_others"))])
+    name = rf"(?!{_NO_PLACE}){_HAN}{{2,4}}?[省市县区州盟旗](?:{_HAN}{{2,3}}?[县区市旗])?"
+    opened = re.finditer(rf"(?:(?<!{_HAN})(?:{openers})?|{openers})({name})(?={_HAN})", text)
+    found = {match[1] for match in opened if not _holds_known(match[1])}
+    if found:
+        for match in re.finditer("|".join(sorted(found, key=len, reverse=True)), text):
+            yield Place(match.start(), match.end(), match[0], "")
+
+
+def _holds_known(name: str) -> bool:
+    return any(name[low:high] in _by_name() for low in range(len(name)) for high in range(low + 2, len(name) + 1))
 
 
 def _within(name: str, outer: Place) -> str | None:

@@ -13,7 +13,6 @@ from schemas.document import Document
 from schemas.figure import Figure
 from schemas.report import Heading
 
-
 #: A clause that a rule knows, with its span.
 _Piece = tuple[Span, Found]
 

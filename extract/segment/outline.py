@@ -107,8 +107,9 @@ def _is_report_name(line: str) -> bool:
 def _continues(text: str, lines: list[Paragraph]) -> bool:
     """Whether the first lines of a document are one title: name of the unit, then "2024年度部门决算"."""
     *above, last = [text[line.start : line.end] for line in lines]
-    bare = all(re.fullmatch(r"[\u4e00-\u9fff（）]{2,30}", line) for line in above)
-    return len(above) <= _TITLE_LINES and bare and bool(re.match(r"\d{4}", last))
+    bare = all(re.fullmatch(r"[\u4e00-\u9fff（）\d]{2,45}", line) for line in above)
+    dated = re.match(r"\d{4}", last) or any(re.search(r"\d{4}年(?!\d)", line) for line in above)
+    return len(above) <= _TITLE_LINES and bare and bool(dated)
 
 
 def _overlap(paragraph: Paragraph, title: Heading | None) -> bool:

@@ -8,7 +8,7 @@ from extract.segment.numbering import number
 
 _CLOSERS = "”’」』）)】》"
 _STOP = re.compile(rf"[。！？；;!?][{_CLOSERS}。]*|\n")
-_BOUND = re.compile(r"[，。；：！？,;:!?]|\n")
+_BOUND = re.compile(rf"[，。；：！？,;:!?][{_CLOSERS}]*|\n")
 _LOOK_AHEAD = 45  # characters of the next line
 _WRAPPED_MIN = 18  # characters of a line that a page width may have broken
 
@@ -40,7 +40,7 @@ def _is_bound(text: str, match: re.Match[str]) -> bool:
         return _line_ends(text, match.start())
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 4]
     # 4,838.27万元, 3，518.85万元 and 12:30 are one word
-    return not (match[0] in ",，:" and before.isdecimal() and re.match(r"\d{3}(?!\d)|\d\d(?!\d)", after))
+    return not (match[0] in (",", "，", ":") and before.isdecimal() and re.match(r"\d{3}(?!\d)|\d\d(?!\d)", after))
 
 
 def _line_ends(text: str, position: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from making.template import Passage, Pen
 
 HEADING = re.compile(r"(?P<marks>#+) (?P<text>.+)")
-SLOT = re.compile(r"@(\w+)")
+SLOT = re.compile(r"@([一-龥]+)")
 CELL = re.compile(r"\|(?![^{]*\})")
 
 Rows = tuple[tuple[str, ...], ...]

@@ -4,6 +4,7 @@
 {项目支出-1}          the value of the year before
 {项目支出:元}         printed in 元 with thousands separators; also 亿元, 千 (separators), 全 (full-width digits),
                       1位 (rounded to one decimal), 无 (no unit), 元无 (in 元, no unit)
+{全年预算@received}   in another role than the series has
 {项目支出!93.77%}     a planted fault: printed so, whatever the value is
 {30余场|文艺演出}     a figure of its own: text, subject, then any of a role, `optional` and key=value
 $self $unit $year …   the names of the report
@@ -18,7 +19,7 @@ from making.numerals import Quantity, canonical, read_literal
 from making.units import Unit, Value
 
 FIGURE = re.compile(r"\{([^{}]+)\}")
-KEY = re.compile(r"(?P<key>[^-:!]+)(?P<before>-1)?(?::(?P<form>[^!]+))?(?:!(?P<raw>.+))?")
+KEY = re.compile(r"(?P<key>[^-@:!]+)(?P<before>-1)?(?:@(?P<role>\w+))?(?::(?P<form>[^!]+))?(?:!(?P<raw>.+))?")
 ROLES = frozenset(
     {"budget", "adjusted", "allocated", "received", "spent", "surplus", "carryover", "total", "target", "actual"}
     | {"standard", "change", "other"}
@@ -106,7 +107,8 @@ class Pen:
             _same_direction(value, before)
         raw = match["raw"] or printed(value, match["form"] or "")
         note = "planted fault" if match["raw"] else "decrease" if value.sign < 0 else ""
-        return Gold(0, len(raw), raw, _quantity(raw, value), value.subject, value.role, str(year), note=note)
+        role = match["role"] or value.role
+        return Gold(0, len(raw), raw, _quantity(raw, value), value.subject, role, str(year), note=note)
 
 
 def printed(value: Value, form: str) -> str:

@@ -28,13 +28,14 @@ def truth_files(units: tuple[Unit, ...], archive: tuple[Made, ...]) -> dict[str,
 
 
 def _identity(made: Made) -> dict[str, Any]:
-    sample = made.outcome == "ok" and made.kind != "其他"
+    known = made.outcome == "ok"
+    project = known and made.kind != "其他"
     return {
-        "unit": made.unit.name if made.outcome == "ok" else None,
-        "region": made.unit.region if sample else None,
-        "year": str(made.year) if sample else None,
-        "kind": made.kind if made.outcome == "ok" else None,
-        "project": made.unit.project if sample else None,
+        "unit": made.unit.name if known else None,
+        "region": made.unit.region if known else None,
+        "year": str(made.year) if known else None,
+        "kind": made.kind if known else None,
+        "project": made.unit.project if project else None,
         "score": str(made.score) if made.score is not None else None,
         "grade": made.grade if made.kind == "项目自评" else None,
         "outcome": made.outcome,

@@ -134,8 +134,8 @@ def judge(score: Figure, grade: str, stated: Profile | None) -> tuple[Judgement,
     others = [other.name for other in PROFILES if other is not profile and _fits(score, grade, other)]
     if _fits(score, grade, profile):
         return Judgement("holds"), None, ()
-    if profile.reach(grade) is None and not others:
-        return Judgement("not_run", reason="不知道这一等级的分数线"), None, ()
+    if profile.reach(grade) is None:  # 合格 is no word of the national scale
+        return Judgement("holds") if others else Judgement("not_run", reason="不知道这一等级的分数线"), None, ()
     if stated is None and others:
         return Judgement("broken"), "info", [f"按{name}则相符" for name in others]
     return Judgement("broken"), None, ()

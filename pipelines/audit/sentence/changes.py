@@ -14,16 +14,18 @@ from schemas.figure import Figure
 
 WORDS = load("audit")["changes"]
 UP: tuple[str, ...] = tuple(WORDS["up"])
-MOVE = "|".join([*UP, *WORDS["down"]])
+MOVE = "|".join(sorted([*UP, *WORDS["down"]], key=len, reverse=True))
 OTHER_RATES = re.compile("|".join(WORDS["other_rates"]))
 MEASURED = frozenset({"amount", "count", "measure", "score"})
 YEAR = r"(?:19|20)\d\d年(?:度)?"
 PRIOR = rf"上年同期|去年同期|上一?年度?|去年|上期|前一年|{YEAR}"
-#: "比2025年预算执行数增加3.50万元，增长5.2%": an anchor, then a change, then perhaps the other one.
+NOW = "本年度?|今年|当年|本期"
+#: "比2025年预算执行数增加3.50万元，增长5.2%": an anchor, perhaps with its figure, a change, perhaps the other one.
 CHANGE = re.compile(
-    rf"(?P<anchor>同比|(?:比|较|与|同)(?P<when>{PRIOR})(?P<base>[^，。；{F}]{{0,18}}?))"
+    rf"(?P<anchor>(?:{NOW})?同比|(?:{NOW})(?=净?(?:{MOVE}))"
+    rf"|(?:比|较|与|同)(?P<when>{PRIOR})(?P<base>[^，。；{F}]{{0,18}}?)(?P<given>{FIGURE})?(?:相?比(?=，))?)"
     rf"(?:(?:相比，?|，)(?P<subject>[^，。；：、{F}]{{0,24}}?))?"
-    rf"(?P<move>{MOVE})(?:了|额|幅度?|率)?(?P<to>到|至)?[为达]?(?P<first>{FIGURE})"
+    rf"净?(?P<move>{MOVE})(?:了|额|幅度?|率)?(?P<to>到|至)?[为达]?(?P<first>{FIGURE})"
     rf"(?:[，、（(](?:同比)?(?P<again>{MOVE}|增幅|降幅|幅度)(?:了|额|幅度?|率)?(?P<to2>到|至)?[为达]?(?P<second>{FIGURE}))?"
 )
 #: What the anchor may say of its base without naming another subject.
@@ -35,6 +37,9 @@ FROM_TO = re.compile(
     rf"[由从][^，。；{F}]{{0,20}}(?P<prior>{FIGURE})，?[^，。；{F}]{{0,8}}?(?P<move>{MOVE})[到至为][^，。；{F}]{{0,12}}(?P<current>{FIGURE})"
     rf"(?:，(?P<again>{MOVE}|增幅|降幅)(?:了|幅度?)?[为达]?(?P<first>{FIGURE}))"
 )
+#: What a label may say beside the subject and still mean the whole of it.
+WHOLE = re.compile("全年|年末|年度|本年|当年|累计|实际|完成|总|共|项目|资金|发生")
+LAST_YEAR = re.compile("上一?年|去年|上期")
 #: The anchor's words for what it compares with must be those of the prior figure.
 BASES = ("执行", "决算", "预算", "目标", "计划")
 
@@ -71,10 +76,12 @@ def _anchored(context: Context, previous: Passage | None, sentence: Passage, mat
         return None  # 增长到 sets the figure itself
     amount = next((f for f in (first, second) if f and f.kind in MEASURED), None)
     rate = next((f for f in (first, second) if f and f.kind == "ratio" and f.unit == "%"), None)
-    prior = _prior(sentence, match)
+    prior = sentence.figure(match.start("given")) if match["given"] else _prior(sentence, match)
     current = _current(sentence, match, amount or prior)
     if current is None and previous is not None and amount is not None:
-        current = _carried(previous, match, amount)
+        current = _carried(context, previous, sentence, match, amount)
+    if any(prior is not None and other is not None and not _alike(prior, other) for other in (current, amount)):
+        return None
     rivals = _rivals(context, sentence, current)
     return Change(1 if match["move"] in UP else -1, current, prior, amount, rate, _subject(match), rivals)
 
@@ -103,8 +110,7 @@ def _from_to(sentence: Passage, match: re.Match[str]) -> Change | None:
 
 def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Figure | None:
     """The nearest figure before the anchor in the same stretch, if it is what the change is a change of."""
-    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
-    for index in reversed(list(sentence.places(begin, match.start()))):
+    for index in reversed(_stretch(sentence, match)):
         figure, label = sentence.figure(index), sentence.label(index)
         if figure.kind not in MEASURED or figure.role == "change" or figure.per is not None:
             continue
@@ -112,26 +118,36 @@ def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Fi
             continue
         if (like is not None and not _alike(figure, like)) or not _same_subject(_subject(match), label):
             return None
-        return None if _year(label) and _year(label) == _year(match["when"] or "") else figure
+        return None if _is_earlier(label, match) else figure
     return None
+
+
+def _stretch(sentence: Passage, match: re.Match[str]) -> list[int]:
+    """The figures before the anchor that it can look back to: nearer than a 其中 or a semicolon."""
+    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
+    return list(sentence.places(begin, match.start()))
+
+
+def _is_earlier(label: str, match: re.Match[str]) -> bool:
+    """Whether a label names the time that is compared with: "上年支出93万元，本年增加6万元"."""
+    if re.match(NOW, match["anchor"]):
+        return bool(LAST_YEAR.search(label) or _year(label))
+    return bool(LAST_YEAR.search(label)) or bool(_year(label) and _year(label) == _year(match["when"] or ""))
 
 
 def _prior(sentence: Passage, match: re.Match[str]) -> Figure | None:
     """The one figure before the anchor that is labelled with the anchor's time and kind of base."""
-    when = match["when"]
-    if when is None:
-        return None
-    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
-    named = [i for i in sentence.places(begin, match.start()) if _is_prior(sentence.label(i), match["anchor"], when)]
+    named = [i for i in _stretch(sentence, match) if _is_prior(sentence.label(i), match)]
     found = [f for f in map(sentence.figure, named) if f.kind in MEASURED and f.role != "change"]
     return found[0] if len(found) == 1 else None
 
 
-def _is_prior(label: str, anchor: str, when: str) -> bool:
-    year = _year(when)
-    timed = year in label if year else bool(re.search("上一?年|去年|上期", label))
-    bases = [base for base in BASES if base in anchor]
-    return timed and all(base in label for base in bases)
+def _is_prior(label: str, match: re.Match[str]) -> bool:
+    if match["when"] is None:
+        return _is_earlier(label, match)
+    year = _year(match["when"])
+    bases = [base for base in BASES if base in match["anchor"]]
+    return (year in label if year else bool(LAST_YEAR.search(label))) and all(base in label for base in bases)
 
 
 def _year(text: str) -> str:
@@ -145,13 +161,29 @@ def _same_subject(subject: str, label: str) -> bool:
     return not subject or (bool(bare) and (subject in label or bare in subject))
 
 
-def _carried(previous: Passage, match: re.Match[str], amount: Figure) -> Figure | None:
-    """As in "收入总计90万元。与2023年度相比，收入总计增加10万元": the figure of the sentence before, named again."""
-    if match.start() > 0 or not _subject(match):
+def _carried(
+    context: Context, previous: Passage, sentence: Passage, match: re.Match[str], amount: Figure
+) -> Figure | None:
+    """The figure of the sentence before, if it is named again.
+
+    As in "收入总计90万元。与2023年相比，收入总计增加10万元" and "全年支出87.93万元。支出比上年增加5.78万元".
+    """
+    subject = _subject(match) or _bare_subject(sentence.label(match.start()))
+    if not subject or _stretch(sentence, match) or context.block_at(previous.start) != context.block_at(sentence.start):
         return None
-    named = [i for i in previous.places() if _alike(previous.figure(i), amount)]
-    found = [previous.figure(i) for i in named if _same_subject(_subject(match), previous.label(i))]
+    named = [i for i in previous.places() if _alike(previous.figure(i), amount) and previous.figure(i).role != "change"]
+    found = [previous.figure(i) for i in named if _is_named_again(subject, previous.label(i))]
     return found[0] if len(found) == 1 else None
+
+
+def _bare_subject(label: str) -> str:
+    return WHOLE.sub("", label)
+
+
+def _is_named_again(subject: str, label: str) -> bool:
+    """As in "支出" may take up "全年实际支出", but not "培训支出"."""
+    bare = re.sub(r"[为达是]$", "", re.sub(r"^.*?年度?(?=\D)", "", label))
+    return bool(bare) and (subject in bare or bare in subject) and not WHOLE.sub("", bare.replace(subject, "", 1))
 
 
 def _rivals(context: Context, sentence: Passage, current: Figure | None) -> tuple[Figure, ...]:

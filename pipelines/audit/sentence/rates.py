@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from extract.lexicon import load
 from pipelines.audit import interval
 from pipelines.audit.check import Found, operand, show, value
-from pipelines.audit.context import Context, F, Passage
+from pipelines.audit.context import Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
 from schemas.figure import Figure
 
@@ -19,7 +19,19 @@ OF_NAMED = re.compile(
 )
 #: "占", "占比为", "占总数的": the base is the total of the list that the figure is a part of.
 OF_TOTAL = re.compile(r"(?:占比?|占总[数额量](?:的)?|占全部的?|占其|比[例重])(?:的)?[为达约]?$")
+#: "占全年预算80万元的"
+OF_FIGURE = re.compile("的(?:比例?|比重)?[为达]?")
+#: Bases that a report has one of, unless it speaks of several projects.
+BASES_OF_REPORT = frozenset({"全年预算", "年初预算", "调整后预算", "全年预算数", "年初预算数", "到位资金"})
+GENERIC = re.compile("|".join(sorted(load("audit")["repeats"]["generic"], key=len, reverse=True)))
+#: What a label may say beside the base's name: 调整后全年预算合计, 年初预算安排.
+GENERIC_BASE = re.compile(
+    r"(?:19|20)\d\d年度?|^(?:其中|调减后|追加后|项目|共)|(?:安排|合计|共计|规模)?(?:数|额)?[为达]?$"
+)
+#: A section this deep is an item of a list (1. 甲项目).
+ITEM_DEPTH = 3
 RATE = re.compile(rf"(?P<name>[^，。；：、{F}]{{0,8}}?(?P<kind>{'|'.join(NAMED)}))[为达是]?到?$")
+OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
 #: Between a figure and its rate such a word changes what is spoken of.
 BREAK = re.compile("其中|[；;。]")
 LIST = re.compile("其中|(?:以下|如下)[^，。；]{0,6}：|分别为")
@@ -28,20 +40,24 @@ DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A percentage with its numerator and every figure that its wording allows as base."""
+    """A percentage with its numerator and every figure that its wording allows as base.
+
+    `sure` is whether the wording says what the base is: 执行率 beside 到位资金 alone may still be meant of a budget.
+    """
 
     share: Figure
     part: Figure
     bases: tuple[Figure, ...]
     wording: str
     others: tuple[Figure, ...] = ()
+    sure: bool = True
 
 
 def find(context: Context) -> Iterator[Found]:
     """Every percentage whose numerator and base stand in its sentence."""
     for sentence in context.sentences:
         for at in sentence.places():
-            if _is_rate(sentence, at) and (rate := _read(sentence, at)) is not None:
+            if _is_rate(sentence, at) and (rate := _read(context, sentence, at)) is not None:
                 yield _judged(rate)
 
 
@@ -50,26 +66,66 @@ def _is_rate(sentence: Passage, at: int) -> bool:
     return figure.kind == "ratio" and figure.unit == "%" and figure.value is not None and figure.role != "change"
 
 
-def _read(sentence: Passage, at: int) -> Rate | None:
+def _read(context: Context, sentence: Passage, at: int) -> Rate | None:
     label = sentence.label(at)
     if OF_TOTAL.search(label):
         return _of_total(sentence, at)
     if match := OF_NAMED.search(label):
-        return _of_named(sentence, at, match["base"])
+        return _of_named(context, sentence, at, match)
+    if OF_FIGURE.fullmatch(label) and at > len(label) and is_figure(sentence.text[at - len(label) - 1]):
+        return _of_figure(sentence, at, at - len(label) - 1)
     if match := RATE.search(label):
         return _named(sentence, at, match["kind"])
     return None
 
 
-def _of_named(sentence: Passage, at: int, base: str) -> Rate | None:
-    """As in "预算80万元，支出61.60万元，完成预算的77%": the figures before it that are called by the base's name."""
+def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]) -> Rate | None:
+    """As in "预算80万元，支出61.60万元，完成预算的77%": the figures that are called by the base's name."""
+    subject, base = sentence.label(at)[: match.start()].removeprefix("其中"), match["base"]
     before = _before(sentence, at)
+    if subject:  # 中央财政占到位资金的48.94%: the numerator is named too, and may stand in a list
+        everything = [i for i in sentence.places(0, at) if sentence.figure(i).kind in SHARED]
+        bases = [i for i in everything if _is_called(sentence.label(i), base)]
+        rest = [i for i in everything if i not in bases and subject in sentence.label(i)]
+        return _rate(sentence, at, sentence.figure(rest[0]), bases, f"“{base}”") if len(rest) == 1 and bases else None
     bases = [i for i in before if _is_called(sentence.label(i), base)]
     rest = [i for i in before if i not in bases]
-    if not bases or not rest:
+    if not rest:
         return None
-    part = sentence.figure(rest[-1])
-    return _rate(sentence, at, part, bases, f"“{base}”", others=rest[:-1])
+    if not bases:
+        return _of_document(context, sentence, at, rest[-1], base)
+    return _rate(sentence, at, sentence.figure(rest[-1]), bases, f"“{base}”", others=rest[:-1])
+
+
+def _of_document(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
+    """As in "完成支出90万元，占全年预算的93%" with the one 全年预算 of the report in another sentence.
+
+    Only for a base that is named in full and an expenditure that is not that of an item.
+    """
+    if base not in BASES_OF_REPORT or GENERIC.sub("", sentence.label(top)) or _is_item(context, sentence.start):
+        return None
+    part = sentence.figure(top)
+    found = [
+        other.figure(i)
+        for other in context.sentences
+        for i in other.places()
+        if GENERIC_BASE.sub("", other.label(i)) == base and _alike(other.figure(i), part)
+    ]
+    if not found or any(_is_item(context, figure.start) for figure in found):
+        return None
+    return Rate(sentence.figure(at), part, tuple(found), f"“{base}”")
+
+
+def _is_item(context: Context, offset: int) -> bool:
+    return len(context.section(offset)) >= ITEM_DEPTH
+
+
+def _of_figure(sentence: Passage, at: int, base: int) -> Rate | None:
+    """As in "支出61.60万元，占全年预算80万元的77%"."""
+    if not re.match("占|为|达|完成|相当于", sentence.label(base)):
+        return None
+    rest = [i for i in _before(sentence, base) if sentence.figure(i).approx is None]
+    return _rate(sentence, at, sentence.figure(rest[-1]), [base], "所印基数") if rest else None
 
 
 def _of_total(sentence: Passage, at: int) -> Rate | None:
@@ -93,17 +149,25 @@ def _named(sentence: Passage, at: int, kind: str) -> Rate | None:
     bases = [i for i in before if i not in tops and _has(sentence.label(i), lower)]
     if not tops or not bases or len({sentence.figure(i).value for i in tops}) > 1:
         return None
-    return _rate(sentence, at, sentence.figure(tops[-1]), bases, f"“{kind}”")
+    named = any("预算" in sentence.label(i) for i in bases) or kind not in OF_BUDGET
+    return _rate(sentence, at, sentence.figure(tops[-1]), bases, f"“{kind}”", sure=named)
 
 
 def _rate(
-    sentence: Passage, at: int, part: Figure, bases: Sequence[int], wording: str, others: Sequence[int] = ()
+    sentence: Passage,
+    at: int,
+    part: Figure,
+    bases: Sequence[int],
+    wording: str,
+    *,
+    others: Sequence[int] = (),
+    sure: bool = True,
 ) -> Rate | None:
     alike = [figure for figure in map(sentence.figure, bases) if _alike(figure, part)]
     if not alike or part.kind not in SHARED:
         return None
     rest = tuple(f for f in map(sentence.figure, others) if _alike(f, part))
-    return Rate(sentence.figure(at), part, tuple(alike), wording, rest)
+    return Rate(sentence.figure(at), part, tuple(alike), wording, rest, sure=sure)
 
 
 def _before(sentence: Passage, at: int) -> list[int]:
@@ -142,7 +206,10 @@ def _judged(rate: Rate) -> Found:
     recomputed = percent(rate.part, base)
     if recomputed.low is None and recomputed.high is None:
         return _found(rate, base, Judgement("not_run", reason="基数可能为零"))
-    return _found(rate, base, interval.judge(recomputed, stated))
+    judgement = interval.judge(recomputed, stated)
+    if judgement.verdict == "broken" and not rate.sure:
+        judgement = Judgement("ambiguous", reason="没有说明以什么为基数")
+    return _found(rate, base, judgement)
 
 
 def percent(part: Figure, base: Figure) -> Interval:

@@ -20,6 +20,9 @@ TOTALS: tuple[str, ...] = tuple(WORDS["totals"])
 SUMMED = frozenset({"amount", "count", "measure", "score"})
 PEOPLE = frozenset({"名", "人", "位"})
 OPENER = re.compile("|".join([*WORDS["weak_openers"], *WORDS["openers"]]))
+#: "甲项目预算60万元，支出55万元": the second label has no name of its own.
+USE = re.compile(rf"(?:已|共|累计|其中)?(?:{'|'.join(WORDS['stops'])})+(?:数|额|资金|金额|率)?[了为达]?")
+FURTHER = re.compile("另|其余|此外|还有|剩余")
 #: "……，合计50万元": a total that closes its list.
 CLOSING = re.compile(
     rf"[，、；。（(：:](?P<n>以上|上述|[二两三四五六七八九十\d]+项|{FIGURE})?(?:共计|合计|总计|累计|共)(?:金额|资金)?[为达]?"
@@ -100,17 +103,23 @@ def _readings(passage: Passage, depths: Sequence[int], opener: re.Match[str]) ->
     readings = []
     for indices in _cuts(passage, inside, total.figure):
         parts = tuple(_parts(passage, indices, total.figure))
-        if len(parts) >= PARTS_MIN:
+        if len(parts) >= PARTS_MIN and _announces(opener.group(), total.label):
             doubt = _doubt(passage, indices, parts, total.figure)
             readings.append(_listing(passage, at, parts, opener.group(), doubt, indices))
     return readings
+
+
+def _announces(opener: str, label: str) -> bool:
+    """As in "支出分别为3万元、4万元" speaks of a total only if there is a word for it."""
+    return not opener.startswith("分别") or any(word in label for word in (*TOTALS, "共"))
 
 
 def _listing(
     passage: Passage, at: int, parts: tuple[Part, ...], opener: str, doubt: str, indices: Sequence[int]
 ) -> Listing:
     label = passage.label(at)
-    tail = passage.text[indices[-1] + 1 :][:2] if indices else ""
+    places = [i for i in indices if is_figure(passage.text[i])]
+    tail = passage.text[places[-1] + 1 :][:2] if places else ""
     weak = opener in WORDS["weak_openers"] or any(word in tail for word in WORDS["more"])
     return Listing(
         Part(passage.figure(at), label),
@@ -154,7 +163,8 @@ def _cuts(passage: Passage, inside: Sequence[int], total: Figure) -> list[Sequen
         return [inside]
     stop = next(number for number, rank in enumerate(ranks) if rank > ranks[0])
     short = [i for i in inside if i <= places[stop]]
-    if any(word in passage.label(places[stop + 1]) for word in WORDS["stops"]):
+    comma = ranks[stop] == SEPARATORS["，"]
+    if comma and any(word in passage.label(places[stop + 1]) for word in WORDS["stops"]):
         return [short]
     return [inside, short]
 
@@ -170,18 +180,34 @@ def _parts(passage: Passage, indices: Sequence[int], total: Figure) -> Iterator[
 
 def _doubt(passage: Passage, indices: Sequence[int], parts: Sequence[Part], total: Figure) -> str:
     """Why the list can't be added up as it stands."""
-    if any(part.rank == 0 for part in parts[1:]):
-        return "两个数之间没有分隔，不能确定是否同为分项"
     ranks = {part.rank for part in parts[1:]}
-    if 3 in ranks and len(ranks) > 1:
+    if 0 in ranks:
+        return "两个数之间没有分隔，不能确定是否同为分项"
+    if SEPARATORS["；"] in ranks and len(ranks) > 1:  # A预算50万元，支出40万元；B预算……
         return "分号之间不止一个数，不能确定哪个是分项"
-    others = [passage.figure(i) for i in indices if is_figure(passage.text[i])]
+    last = max(i for i in indices if is_figure(passage.text[i]) and passage.figure(i) is parts[-1].figure)
+    others = [passage.figure(i) for i in indices if i < last and is_figure(passage.text[i])]
     if any(f.kind == total.kind and not _alike(f, total) and f.per is None for f in others if f.role != "change"):
         return "分项的单位不同"
+    return _doubt_of_names(parts)
+
+
+def _doubt_of_names(parts: Sequence[Part]) -> str:
+    """Why parts so called are hardly parts of one total."""
+    labels = [part.label for part in parts]
+    bare = [USE.fullmatch(label) is not None for label in labels]
+    if any(bare) and not all(bare):
+        return "有的数说的是用途而不是分项"
+    if any(FURTHER.match(label) or _is_within(label, labels[:n]) for n, label in enumerate(labels)):
+        return "列举中另有层次"
     roles = {part.figure.role for part in parts} & {"budget", "spent", "allocated", "received", "target", "actual"}
-    if len(roles) > 1 and roles & {"budget", "target"}:
-        return "分项既有预算（目标）数又有执行（完成）数"
-    return ""
+    return "分项既有预算（目标）数又有执行（完成）数" if len(roles) > 1 and roles & {"budget", "target"} else ""
+
+
+def _is_within(label: str, earlier: Sequence[str]) -> bool:
+    """As in "人工造林中油茶" behind "人工造林" splits what has been counted."""
+    head = label.partition("中")[0]
+    return len(head) >= PARTS_MIN and head != label and any(one.endswith(head) for one in earlier)
 
 
 def _alike(one: Figure, other: Figure) -> bool:

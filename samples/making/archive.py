@@ -9,7 +9,7 @@ from making.outline import Report, Rows, Table, compose
 from making.template import Gold, Pen
 from making.units import Raw, Unit
 
-NOTICE = """　　澜桥街道办事处关于公示绩效自评结果的说明
+NOTICE = """　　云川市青沅区澜桥街道办事处关于公示绩效自评结果的说明
 
 　　按照政务公开要求，现将本街道项目支出绩效自评结果予以公示，公示期间如有意见，请向街道财政所书面反映。
 """

@@ -36,7 +36,7 @@ def _identity(made: Made) -> dict[str, Any]:
         "year": str(made.year) if known else None,
         "kind": made.kind if known else None,
         "project": made.unit.project if project else None,
-        "score": str(made.score) if made.score is not None else None,
+        "score": f"{made.score.normalize():f}" if made.score is not None else None,
         "grade": made.grade if made.kind == "项目自评" else None,
         "outcome": made.outcome,
     }

@@ -33,7 +33,8 @@ _RUN = re.compile(
     rf"[{ENCLOSED}]"
     rf"|(?=[{D}{CHINESE}数几上])"  # the set of first characters comes first: the engine skips to it quickly
     rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])|上(?=[百千万亿](?!分之)))?"
-    rf"(?:{_PIECE}|[{CHINESE}]|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
+    # 千 of 1.3亿千瓦 and 百 of 5个百分点 belong to the unit
+    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制])[{CHINESE}]|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
     rf"|(?<=[{CHINESE}])点(?=[{CHINESE}])|(?<=[{D}])[余多几](?=[{_SCALE}]))+"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

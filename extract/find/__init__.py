@@ -7,23 +7,24 @@ from extract.passages import Candidate, Passage
 
 Finder = Callable[[Passage], Iterator[Candidate]]
 
-#: From the most to the least specific: of two candidates at one place, the earlier finder's stands.
-FINDERS: tuple[Finder, ...] = (
-    identifiers.find,
-    dates.find,
-    ratios.find,
-    amounts.find,
-    scores.find,
-    measures.find,
-    counts.find,
-    tables.find,
+#: From the most to the least specific: of two candidates at one place the earlier group's stands, within a group the
+#: longer one.
+FINDERS: tuple[tuple[Finder, ...], ...] = (
+    (identifiers.find, dates.find),
+    (ratios.find,),
+    (amounts.find,),
+    (scores.find,),
+    (measures.find,),
+    (counts.find,),
+    (tables.find,),
 )
 
 
 def candidates(passage: Passage) -> Iterator[tuple[int, Candidate]]:
-    """Everything that any finder sees in a passage, with the rank of the finder."""
+    """Everything that any finder sees in a passage, with the rank of the finder's group."""
     if not passage.numerals:
         return
-    for rank, finder in enumerate(FINDERS):
-        for candidate in finder(passage):
-            yield rank, candidate
+    for rank, group in enumerate(FINDERS):
+        for finder in group:
+            for candidate in finder(passage):
+                yield rank, candidate

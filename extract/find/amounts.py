@@ -22,9 +22,27 @@ def find(passage: Passage) -> Iterator[Quantity]:
         if quantity.kind == "amount" and not _names_a_unit(passage, quantity):
             yield replace(quantity, rule="金额.单位")
     taken = {quantity.number_start for quantity in passage.quantities}
-    for numeral in passage.numerals:
+    for numeral in _joined(passage):
         if numeral.start not in taken and _lacks_yuan(passage, numeral):
             yield _without_yuan(passage, numeral)
+
+
+def _joined(passage: Passage) -> Iterator[Numeral]:
+    """The numerals, with a 万 that stands apart from its digits joined to them: "0.39 万（含…"."""
+    pending: Numeral | None = None
+    for numeral in passage.numerals:
+        gap = passage.text[pending.end : numeral.start] if pending else ""
+        if pending and numeral.text in ("万", "亿") and gap and gap.isspace() and pending.value is not None:
+            factor = Decimal(10000 if numeral.text == "万" else 100000000)
+            joined = replace(pending, end=numeral.end, text=pending.text + numeral.text)
+            yield replace(joined, value=pending.value * factor, step=pending.step * factor)
+            pending = None
+            continue
+        if pending:
+            yield pending
+        pending = numeral
+    if pending:
+        yield pending
 
 
 def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:

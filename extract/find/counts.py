@@ -10,7 +10,7 @@ from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
 from extract.quantities import Quantity, interval
-from schemas.mention import Mention
+from schemas.mention import IdentifierKind, Mention
 
 _ANNOUNCED = re.compile(
     r"(?P<n>[二两三四五六七八九十]|十[一二三四五六七八九])大(?=[\u4e00-\u9fa5]{2})(?!学|会|常|队|额|幅|量|力|小|型|人|专|门|街|道|桥)"
@@ -21,8 +21,7 @@ _WORD_END = re.compile(r"[，。；、）)”\"\n\t,;：:！!]|$")
 _NEGATED = re.compile(r"(?:没有|未|无|零|不)(?:再)?(?:发生|出现|发现|收到|有|查出)?(?:过)?(?:任何)?[ \t]*$")
 #: Classifiers that count only with digits or with more evidence: 两级, 三方, 四省, 一线.
 _WEAK = frozenset(
-    "级线方面路层声发通出点字句行段节章回手口头省市县区镇乡村国州旗盟院校部科队组班师连团道门版季页类种款档"
-    "楼井基股案站店厂所处令打格路弹拨帮伙束排轴档席票单封首集曲版卷圈环管"
+    "级线方面路层声手口头回省市县区镇乡村国州旗盟院校部科师连团道版季页股字句行出通发令打弹拨轴席票集圈环管点段"
 )
 
 
@@ -35,7 +34,9 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
         yield from _announced(passage, match)
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
-        if numeral.start not in taken and _labelled(passage, numeral):
+        if numeral.start in taken:
+            continue
+        if _labelled(passage, numeral) or _people(passage, numeral):
             low, high = interval("count", numeral.value, numeral.step, None)
             yield Quantity(
                 numeral.start, numeral.end, numeral.start, numeral.end, "count", numeral.value, "", low, high,
@@ -50,14 +51,21 @@ def _judge(passage: Passage, quantity: Quantity) -> Iterator[Quantity | Mention]
         yield negated
     elif not quantity.chinese:
         yield replace(quantity, rule="计数.量词")
-    elif before.endswith("第") or quantity.bare_noun:
-        return
+    elif (
+        before.endswith("第")
+        or quantity.bare_noun
+        or quantity.value == 2
+        and passage.text[quantity.number_start] == "二"
+    ):
+        return  # 二类 is a rank, two of a kind are 两类
     elif quantity.bare:
         if quantity.approx is not None:
             yield replace(quantity, rule="计数.约数")
+        else:  # 千名科学家, 百项工程: a class of size and no count
+            yield _mention(passage, quantity, "size_class", "标识.规模")
     elif quantity.value == 1 and quantity.approx is None and not _counts_one(passage, quantity, before):
         if quantity.written in _articles():
-            yield _indefinite(passage, quantity)
+            yield _mention(passage, quantity, "indefinite", "标识.不定")
     elif _weak(quantity) and not _postposed(passage, quantity, before):
         return
     elif (
@@ -108,9 +116,9 @@ def _articles() -> frozenset[str]:
     return frozenset(load("names")["article_units"])
 
 
-def _indefinite(passage: Passage, quantity: Quantity) -> Mention:
+def _mention(passage: Passage, quantity: Quantity, sort: IdentifierKind, rule: str) -> Mention:
     text = passage.text[quantity.start : quantity.end]
-    return Mention(quantity.start, quantity.end, text, "identifier", "indefinite", "标识.不定")
+    return Mention(quantity.start, quantity.end, text, "identifier", sort, rule)
 
 
 def _announced(passage: Passage, match: re.Match[str]) -> Iterator[Quantity]:
@@ -121,6 +129,17 @@ def _announced(passage: Passage, match: re.Match[str]) -> Iterator[Quantity]:
                 match.start(), match.end(), numeral.start, numeral.end, "count", numeral.value, "个", numeral.value,
                 numeral.value, Decimal(1), None, "大", chinese=True, rule="计数.几大",
             )  # fmt: skip
+
+
+def _people(passage: Passage, numeral: Numeral) -> bool:
+    """450万困难群众: a number in 万 that stands before its noun without a classifier."""
+    return (
+        numeral.value is not None
+        and numeral.form != "chinese"
+        and numeral.text[-1] in "万亿"
+        and re.match(r"[\u4e00-\u9fa5]{2,}", passage.after(numeral.end)) is not None
+        and re.match(r"[元用于的以及级]|[\u4e00-\u9fa5]?元", passage.after(numeral.end)) is None
+    )
 
 
 def _labelled(passage: Passage, numeral: Numeral) -> bool:

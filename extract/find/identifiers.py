@@ -61,7 +61,7 @@ _PATTERNS: tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...] = (
         "等级",
         "ordinal",
         re.compile(
-            r"(?<![\u4e00-\u9fa5]分)[一二三四五六七八九十](?:级(?!差|别)|类(?=[地医]|以上)|线(?=[城岗工人职员科教队]))(?:及以上|以上|以下|及以下)?"
+            r"(?<![\u4e00-\u9fa5]分)[一二三四五六七八九十](?:级(?!差|别)|(?<=[一二])类(?!似)|类(?=[地医]|以上)|线(?=[城岗工人职员科教队]))(?:及以上|以上|以下|及以下)?"
         ),
     ),
     ("奖等", "award", re.compile(r"[一二三四五六特]等(?:奖|功)?(?!级|次|于|待|候)")),
@@ -128,7 +128,7 @@ _PATTERNS: tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...] = (
             rf"(?:[（(]\s*{_N}{{2,3}}\s*[类款项]\s*[)）]|{_NOT_AFTER_DIGIT}{_N}{{2,7}}\s*[（(]\s*[类款项]\s*[)）]|{_NOT_AFTER_DIGIT}[12３2]{_N}{{2}}类(?=[\u4e00-\u9fa5]))"
         ),
     ),
-    ("字母编号", "code", re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}[-—.·]?\d+(?:[-.·—]\d+)*[A-Za-z]*(?![A-Za-z0-9])")),
+    ("字母编号", "code", re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,6}[-—.·_]?\d+(?:[-.·—]\d+)*[A-Za-z]*(?![A-Za-z0-9])")),
     (
         "数字字母",
         "code",
@@ -225,6 +225,42 @@ _PATTERNS: tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...] = (
             r"(?<![0-9０-９十百千万亿几数])(?:千(?:瓦时?|米|克|伏安?|卡|赫|焦)|百分(?:点|比|率|制|数|号)|万元(?!户)|亿元(?!户))"
         ),
     ),
+    ("书名号", "name", re.compile(r"(?<=《)[^《》\n]{2,60}(?=》)")),
+    ("版本号", "version", re.compile(r"(?<![0-9.．,，])[1-9]\.0(?![0-9%％万亿元])")),
+    (
+        "道路编号",
+        "code",
+        re.compile(rf"(?:国道|省道|县道|高速|[GSXY])\s*{_N}{{2,4}}(?=线|国道|高速|段|[\u4e00-\u9fa5，。])"),
+    ),
+    (
+        "字符串编号",
+        "code",
+        re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8,})[0-9]*[A-Za-z]+[0-9]+[0-9A-Za-z]*(?![0-9A-Za-z])"),
+    ),
+    (
+        "规模",
+        "size_class",
+        re.compile(
+            rf"(?<![0-9０-９{_CN[1:-1]}亿几数超近逾过上约破])[十百千]{{1,2}}亿(?=[\u4e00-\u9fa5])(?!元|美元|欧元|[个名家人次吨亩斤立平])"
+        ),
+    ),
+    ("每万", "unit", re.compile(r"每[十百千万]{1,2}(?=[\u4e00-\u9fa5])")),
+    ("动词重叠", "word", re.compile(r"([\u4e00-\u9fa5])一\1")),
+    ("零加名词", "word", re.compile(r"零(?=[\u4e00-\u9fa5])(?![一二三四五六七八九点])")),
+    (
+        "地名",
+        "name",
+        re.compile(
+            rf"[一二三四五六七八九十百千万](?![{_STRONG}])[\u4e00-\u9fa5]{{0,2}}(?:街道|社区|小区|雅苑|花园|新村|大道)(?!个)"
+        ),
+    ),
+    (
+        "合称",
+        "name",
+        re.compile(
+            rf"(?<![0-9０-９{_CN[1:-1]}第])[两二三四五六七八九十][级方端区省县市国地侧院校部岸翼委者线面路层](?![一二三四五六七八九十\d])"
+        ),
+    ),
 )
 
 
@@ -235,7 +271,8 @@ def find(passage: Passage) -> Iterator[Mention]:
         return
     for rule, sort, pattern in _PATTERNS:
         for match in pattern.finditer(passage.text, passage.start, passage.end):
-            yield _mention(match.start(), match.end(), passage.text, sort, rule)
+            if sort != "unit" or not _counted(passage, match.start()):
+                yield _mention(match.start(), match.end(), passage.text, sort, rule)
     for rule, sort, pattern in (
         ("标签编号", "code", _labelled("code_labels")),
         ("标签电话", "phone", _labelled("phone_labels")),
@@ -243,6 +280,11 @@ def find(passage: Passage) -> Iterator[Mention]:
         for match in pattern.finditer(passage.text, passage.start, passage.end):
             yield _mention(match.start("code"), match.end("code"), passage.text, sort, rule)
     yield from _slogans(passage)
+
+
+def _counted(passage: Passage, at: int) -> bool:
+    """ "9859.38 万元" holds its unit; only a unit without a number is a mention."""
+    return any(quantity.start <= at < quantity.end and not quantity.bare for quantity in passage.quantities)
 
 
 def _mention(start: int, end: int, text: str, sort: IdentifierKind, rule: str) -> Mention:

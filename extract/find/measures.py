@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extract.passages import Passage
-from extract.quantities import Quantity
-from schemas.mention import Mention
+from extract.quantities import Quantity, interval
+from schemas.mention import IdentifierKind, Mention
 
 _YEARS = frozenset({"年", "周年"})
 _TIMES = frozenset({"年", "周年", "个月", "天", "日", "周", "星期", "小时", "分钟", "夜", "旬", "秒"})
@@ -29,6 +29,9 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
     """Every measure of the passage, and what only looks like one."""
     for quantity in passage.quantities:
         if quantity.kind != "measure" or quantity.unit == "月":
+            continue
+        if quantity.bare and quantity.approx is None:  # 千亩高产片, 百年老店: a class of size
+            yield _mention(passage, quantity, "size_class", "规模")
             continue
         after = passage.after(quantity.end)
         if quantity.unit in _YEARS and _is_point(passage, quantity):
@@ -53,6 +56,30 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
             yield _mention(passage, quantity, "indefinite", "一段时间")
         else:
             yield replace(quantity, rule="计量.单位")
+    yield from _indices(passage)
+
+
+#: 收入比降至2.2, 基尼系数0.38: a pure number that its label explains.
+_INDEX = re.compile(
+    r"(?:收入比|倍差|系数|指数|比值|容积率|强度|密度)[\u4e00-\u9fa5]{0,4}?(?:为|是|达|从|由|至|到|低于|高于|：)?[ \t]*$"
+)
+
+
+def _indices(passage: Passage) -> Iterator[Quantity]:
+    taken = {quantity.number_start for quantity in passage.quantities}
+    last = -1
+    for numeral in passage.numerals:
+        chained = last >= 0 and re.fullmatch(
+            r"(?:缩小|下降|扩大|提高|降低|上升|提升)?[至到]", passage.text[last : numeral.start]
+        )
+        named = _INDEX.search(passage.before(numeral.start)) is not None
+        if numeral.start not in taken and numeral.form == "arabic" and numeral.value is not None and (named or chained):
+            last = numeral.end
+            low, high = interval("measure", numeral.value, numeral.step, None)
+            yield Quantity(
+                numeral.start, numeral.end, numeral.start, numeral.end, "measure", numeral.value, "", low, high,
+                numeral.step, None, "", rule="计量.指数",
+            )  # fmt: skip
 
 
 def _is_point(passage: Passage, quantity: Quantity) -> bool:
@@ -69,6 +96,6 @@ def _spans(passage: Passage, quantity: Quantity, after: str) -> bool:
     )
 
 
-def _mention(passage: Passage, quantity: Quantity, sort: str, rule: str) -> Mention:
+def _mention(passage: Passage, quantity: Quantity, sort: IdentifierKind, rule: str) -> Mention:
     text = passage.text[quantity.start : quantity.end]
-    return Mention(quantity.start, quantity.end, text, "identifier", sort, f"标识.{rule}")  # type: ignore[arg-type]
+    return Mention(quantity.start, quantity.end, text, "identifier", sort, f"标识.{rule}")

@@ -42,6 +42,8 @@ def _explains(text: str, tag: str, numeral: Numeral) -> bool:
     """A word that is longer than the numeral and no count: 统一 and 百姓, but not 三年 or 十几."""
     if len(text) <= len(numeral.text) or _ONLY_NUMERAL.fullmatch(text):
         return False
+    if text in load("names")["number_words"]:
+        return True
     return tag not in _NUMBER_TAGS or (text.startswith("一") and len(text) == 2) or not text.startswith(numeral.text[0])
 
 

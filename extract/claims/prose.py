@@ -63,11 +63,24 @@ def _sentence_claims(
     document: Document, sentence: Span, context: Context, figures: tuple[Figure, ...]
 ) -> Iterator[Claim]:
     text = document.text
-    spans = [_trimmed(text, span) for span in clauses(text, *sentence)]
+    spans = [_trimmed(text, item) for span in clauses(text, *sentence) for item in _items(text, span, figures)]
     found = [judge(Clause(text[low:high], figures_in(figures, (low, high)), context)) for low, high in spans]
     for group in _groups(_with_dates(text, spans, found)):
         if len(group) >= group[0][1].least:
             yield _claim(document, group, context, figures)
+
+
+def _items(text: str, span: Span, figures: tuple[Figure, ...]) -> list[Span]:
+    """A list of counted things as its items ("救助儿童120名、适配辅具800件"), any other clause as one."""
+    cuts = [at for at in range(*span) if text[at] == "、"]
+    pieces = list(zip([span[0], *(at + 1 for at in cuts)], [*cuts, span[1]], strict=True))
+    return pieces if cuts and all(_names_one(piece, figures) for piece in pieces) else [span]
+
+
+def _names_one(piece: Span, figures: tuple[Figure, ...]) -> bool:
+    """Whether a piece is one figure at its end and a name for it before (培训职工2400人次, but not 648人次)."""
+    inside = figures_in(figures, piece)
+    return len(inside) == 1 and inside[0].end == piece[1] and inside[0].start - piece[0] > 1
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -103,8 +116,10 @@ def _groups(pieces: list[_Piece | None]) -> list[list[_Piece]]:
 
 
 def _joins(last: Found, found: Found) -> bool:
-    """Whether a clause goes on with a claim; after the result of one pair a new target begins another."""
-    return bool(found.group) and found.group == last.group and not (found.target and not last.target)
+    """Whether a clause goes on with the claim before it: a result with its target, an effect with an effect."""
+    if found.group == "pair" == last.group:
+        return last.target and not found.target
+    return bool(found.group) and found.group == last.group
 
 
 def _claim(document: Document, group: list[_Piece], context: Context, figures: tuple[Figure, ...]) -> Claim:
@@ -112,6 +127,8 @@ def _claim(document: Document, group: list[_Piece], context: Context, figures: t
     (_, end), _ = group[-1]
     inside = figures_in(figures, (start, end))
     targets, actuals = _sides(document.text, (start, end), inside, target=first.target)
+    if re.search(pattern("changed"), document.text[start:end]):
+        actuals = actuals[-1:]
     said = first.said if len(group) == 1 else document.text[start:end]
     target, target_span = _part(document.text, targets, said if first.target else "", (start, end))
     actual, actual_span = _part(document.text, actuals, "" if first.target else said, (start, end))

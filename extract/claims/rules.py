@@ -78,7 +78,8 @@ def _is_promise(clause: Clause) -> bool:
 def _overall(clause: Clause) -> Found | None:
     """自评分100分，评价等次为优等."""
     match = re.search(pattern("score"), clause.text)
-    if not match or not (match["grade"] or any(figure.kind == "score" for figure in clause.figures)):
+    scored = any(figure.kind == "score" and not figure.approx for figure in clause.figures)
+    if not match or not (match["grade"] or scored):
         return None
     name = "评价等次" if match["grade"] else match[0]
     return _made("overall", "总体", name, clause.text[match.start() :], group="overall")
@@ -89,7 +90,8 @@ def _named(clause: Clause) -> Found | None:
     match = re.search(pattern("named"), clause.text)
     said = clause.text[match.end() :] if match else ""
     stated = re.search(f"{pattern('trend')}|{pattern('done')}|完成|达到|实现", said)
-    if not match or not (stated or clause.figures):
+    measured = any(figure.kind != "score" for figure in clause.figures)  # 产出指标得48分 is no result
+    if not match or not (stated or measured):
         return None
     promised = _is_promise(clause)
     said = re.sub(f"^.*?(?:{pattern('target')})", "", said) if promised else said
@@ -101,9 +103,21 @@ def _rate(clause: Clause) -> Found | None:
     match = re.search(pattern("rate"), clause.text)
     if not match or not any(figure.kind == "ratio" for figure in clause.figures):
         return None
-    head = "服务对象满意度指标" if "满意" in match[0] else clause.context.dimension or "预算执行"
     said = clause.text[match.end() :]
-    return _made("rate", head, match[0], said, target=_is_promise(clause), group=_pair(clause.text))
+    return _made(
+        "rate",
+        _head_of_rate(match[0], clause.context.dimension),
+        match[0],
+        said,
+        target=_is_promise(clause),
+        group=_pair(clause.text),
+    )
+
+
+def _head_of_rate(name: str, dimension: str | None) -> str:
+    rates: dict[str, str] = lexicon.load("indicators")["rates"]
+    known = next((head for head, words in rates.items() if re.search(words, name)), None)
+    return known or (dimension if dimension and dimension != "服务对象满意度指标" else "质量指标")
 
 
 def _matched(rule: str, head: str) -> Rule:
@@ -140,7 +154,7 @@ def _compared(clause: Clause) -> Found | None:
 def _effect(clause: Clause) -> Found | None:
     """较好保证了项目质量, under a heading that names the dimension."""
     dimension = clause.context.dimension
-    if dimension is None or clause.context.promises:
+    if dimension is None or clause.context.promises or any(figure.role == "change" for figure in clause.figures):
         return None
     done = re.search(pattern("done"), clause.text)
     strong = re.match(pattern("strong"), clause.text)
@@ -161,12 +175,22 @@ def _goal(clause: Clause) -> Found | None:
 
 def _output(clause: Clause) -> Found | None:
     """A counted output, where targets or results are told ("命名市级职工书屋示范点16家")."""
-    counted = [figure for figure in clause.figures if figure.kind in _COUNTED and re.search(r"\d", figure.text)]
-    if not counted or not (clause.context.tells_results or clause.context.promises):
+    counted = [figure for figure in clause.figures if _is_counted(figure)]
+    context = clause.context
+    asked = (context.tells_results or context.promises) and context.dimension != "服务对象满意度指标"
+    if not counted or not asked or re.search(pattern("no_output"), clause.text):
         return None
-    name = clause.text.replace(counted[0].text, "")
-    head = clause.context.dimension or "数量指标"
+    name = clause.text
+    for figure in clause.figures:
+        name = name.replace(figure.text, "")
+    name = name.strip("、和及")
+    head = context.dimension or "数量指标"
     return _made("output", head, name, clause.text, target=_is_promise(clause), group=_pair(clause.text))
+
+
+def _is_counted(figure: Figure) -> bool:
+    """Whether a figure can be an output: 三大平台 and 增加8场 are none."""
+    return figure.kind in _COUNTED and figure.role != "change" and bool(re.search(r"\d", figure.text))
 
 
 def _pair(clause: str) -> str:

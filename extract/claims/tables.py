@@ -96,7 +96,7 @@ def _claim(
         score_span=_part_span(parts.get("score"), _only(figures, parts.get("score"))),
         verdict=judged,
         reason=_text(cells.get("reason")) or None,
-        quantified=any(part and re.search(r"\d", part.text) for part in (target, actual)),
+        quantified=any(part and figures_in(figures, (part.start, part.end)) for part in (target, actual)),
         table=table.index,
         row=index,
         rule="table:indicator" if "level3" in header.columns or "level2" in header.columns else "table:execution",

@@ -43,6 +43,8 @@ def operator(target: str, nature: str = "") -> str:
         for sign, forms in _operators():
             if any(form in text for form in forms):
                 return sign
+    if re.search(r"\d\s*[年月日]底?前$", target):
+        return "≤"  # 9月底前
     return "=" if re.search(r"\d", target) else "定性"
 
 

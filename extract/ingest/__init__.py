@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from lxml import etree
 
-from extract.ingest import limits, sheet, sniff, text, word
+from extract.ingest import limits, pdf, sheet, sniff, text, word
 from extract.ingest.labels import label_tables
 from extract.ingest.package import substance
 from schemas.document import Document, Format
@@ -24,25 +24,10 @@ class Reader:
     read: Callable[[bytes, str], Document | Problem]
 
 
-def _claims_pdf(data: bytes) -> bool:
-    # the mark may stand behind some other bytes, but not far behind
-    if b"%PDF-" not in data[:1024]:
-        return False
-    from extract.ingest import pdf
-
-    return pdf.claims(data)
-
-
-def _read_pdf(data: bytes, name: str) -> Document | Problem:
-    from extract.ingest import pdf
-
-    return pdf.read(data, name)
-
-
 READERS: tuple[Reader, ...] = (
     Reader("docx", word.claims, word.read),
     Reader("xlsx", sheet.claims, sheet.read),
-    Reader("pdf", _claims_pdf, _read_pdf),
+    Reader("pdf", pdf.claims, pdf.read),
     Reader("txt", text.claims, text.read),
 )
 
@@ -98,10 +83,18 @@ def _read(data: bytes, name: str) -> Document | Problem:
     document = reader.read(data, name)
     if isinstance(document, Problem):
         return document
-    mute = _mute(document, data)
-    if mute:
-        return mute
+    refusal = _too_wide(document) or _mute(document, data)
+    if refusal:
+        return refusal
     return label_tables(_warn_of_name(document))
+
+
+def _too_wide(document: Document) -> Problem | None:
+    # a cell may claim to span a thousand million columns
+    positions = sum(table.rows * table.columns for table in document.tables)
+    if positions > limits.CELLS:
+        return Problem("limit", f"表格共有 {positions} 格，超过上限 {limits.CELLS}")
+    return None
 
 
 def _mute(document: Document, data: bytes) -> Problem | None:

@@ -48,11 +48,13 @@ _XML = re.compile(r"\s*<\?xml\s")
 
 
 def recognise(data: bytes) -> Problem | None:
-    """What this file is if it is a known sort that jihe does not read, else None."""
+    """What this file is if it is a known sort that is no text, else None."""
     if data.startswith(_OLE2):
         return _compound(data)
     if data.startswith(ZIP_MAGIC):
         return _archive(data)
+    if b"%PDF-" in data[:1024]:
+        return Problem("damaged", "文件是损坏的 PDF")
     if data.startswith(b"MZ") and b"\0" in data[:64]:
         return _unsupported("可执行程序")
     for magic, what in _SIGNATURES:

@@ -33,7 +33,7 @@ _SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A decoded file: text, encoding, the bytes at its end that form no character, and how many others are broken."""
+    """A decoded file; `tail` are bytes at its end that form no character, `flaws` counts other places that are broken."""
 
     text: str
     encoding: str
@@ -105,7 +105,7 @@ def _strictly(data: bytes, encoding: str) -> Decoded | None:
 
 def _loosely(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, "replace")
-    return Decoded(text, encoding, flaws=text.count("\ufffd"))
+    return Decoded(text, encoding, flaws=len(re.findall("\ufffd+", text)))
 
 
 def _sound(decoded: Decoded | None) -> Decoded | None:

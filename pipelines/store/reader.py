@@ -11,7 +11,7 @@ from pipelines.store import ledger
 from pipelines.store.columns import present, record, unpack
 from pipelines.store.parts import read_part
 from pipelines.store.tables import BY_NAME
-from pipelines.store.views import ORDER, open_views
+from pipelines.store.views import ORDER, open_views, quoted
 from schemas.errors import UsageError
 from schemas.extraction import Extraction
 
@@ -87,6 +87,11 @@ class Store:
         if row is None or row.part is None:
             raise UsageError(f"存储里没有这份文档的内容：{document}")
         return unpack(read_part(self.folder / "parts", row.part, document))
+
+    def save(self, view: str, path: Path) -> None:
+        """Write a view as a Parquet file; it has the column `exact` for decimals that DECIMAL(38, 10) does not hold."""
+        self._described(view)
+        self._execute(f"copy (select * from {view}{_ordered(view)}) to {quoted(str(path))} (format parquet)")  # noqa: S608
 
     def digest(self) -> str:
         """A hash over all live rows; the same for the same archive, however many workers read it."""

@@ -40,11 +40,11 @@ def shape(hint: Any) -> Shape:
 
 
 def _required(hint: Any) -> Any:
-    """The annotation without its None."""
+    """The annotation without its None; of several kinds of words (`DateKind | IdentifierKind`) one stands for all."""
     if get_origin(hint) not in {Union, types.UnionType}:
         return hint
     rest = [part for part in get_args(hint) if part is not type(None)]
-    return rest[0] if len(rest) == 1 else hint
+    return rest[0] if len(rest) == 1 or all(get_origin(part) is Literal for part in rest) else hint
 
 
 def fitted(value: Decimal | None) -> Decimal | None:

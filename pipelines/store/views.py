@@ -92,7 +92,7 @@ def _create_view(connection: Any, table: Table, paths: Sequence[str]) -> None:
     connection.unregister("no_rows")
     rows = f"select * from no_{table.name}"  # noqa: S608 - our own names
     if paths:
-        listed = ", ".join(_quoted(path) for path in paths)
+        listed = ", ".join(quoted(path) for path in paths)
         rows += f" union all by name select * from read_parquet([{listed}], union_by_name = true)"  # noqa: S608
     names = ", ".join(f'rows."{name}"' for name in schema(table).names if name != "source")
     held = "part" if table.stage == "extract" else "checks"
@@ -102,5 +102,6 @@ def _create_view(connection: Any, table: Table, paths: Sequence[str]) -> None:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

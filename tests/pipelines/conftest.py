@@ -30,7 +30,7 @@ def versions(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
 def pool() -> Engine:
     """The local engine with the toy's work in place of the real one."""
 
-    def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
+    def run(tasks: Iterable[Any], _: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
         return local.run(tasks, toy.work, jobs, timeout)
 
     return run
@@ -40,7 +40,7 @@ def pool() -> Engine:
 def engine() -> Engine:
     """An engine without processes, for what has nothing to do with them."""
 
-    def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
+    def run(tasks: Iterable[Any], *_: object) -> Answers:
         for task in tasks:
             yield Answer(task, toy.work(task), 0.25)
 

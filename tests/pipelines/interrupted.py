@@ -7,19 +7,20 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-import toy
+import toy  # noqa: E402
 
-import extract
-from pipelines import audit, batch
-from pipelines.engines import Answers, local
+import extract  # noqa: E402
+from pipelines import audit, batch  # noqa: E402
+from pipelines.engines import Answers, local  # noqa: E402
 
 
-def engine(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
+def engine(tasks: Iterable[Any], _: Callable[[Any], Any], jobs: int, timeout: float) -> Answers:
     return local.run(tasks, toy.work, jobs, timeout)
 
 
-def progress(done: int, total: int, source: str) -> None:
-    print(done, flush=True)
+def progress(done: int, *_: object) -> None:
+    sys.stdout.write(f"{done}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def test_new_checks_run_on_what_was_extracted(
     assert run([archive], folder, engine=pool, jobs=1).outcomes == {"ok": 12, "error": 1}
 
 
-def test_only_regular_visible_files_are_inputs(archive: Path, tmp_path: Path, engine: Engine) -> None:
+def test_only_regular_visible_files_are_inputs(archive: Path, engine: Engine) -> None:
     store = archive / "jihe-store"
     write(archive / "~$报告.docx", "x")
     write(archive / ".hidden", "x")
@@ -193,7 +193,7 @@ def test_a_locked_folder_is_a_failure_and_its_files_are_not_gone(archive: Path, 
 def test_a_name_that_is_not_utf8_is_shown_as_gb18030(archive: Path, folder: Path, engine: Engine) -> None:
     path = os.fsencode(archive) + "/绩效".encode("gb18030") + b".txt"
     with open(path, "wb") as file:  # noqa: PTH123
-        file.write("!damaged".encode())
+        file.write(b"!damaged")
     os.rename(path, path.replace(b".txt", b"\xff.txt"))  # noqa: PTH104
     summary = run([archive], folder, engine=engine, jobs=1)
     assert summary.failures[0].source == "档案/绩效\ufffd.txt"
@@ -220,7 +220,7 @@ def test_progress_is_told(archive: Path, folder: Path, engine: Engine) -> None:
 
 
 def test_an_interrupt_keeps_what_was_read(archive: Path, folder: Path, engine: Engine) -> None:
-    def progress(done: int, total: int, source: str) -> None:
+    def progress(done: int, *_: object) -> None:
         if done == 6:
             raise KeyboardInterrupt
 
@@ -233,7 +233,7 @@ def test_an_interrupt_keeps_what_was_read(archive: Path, folder: Path, engine: E
 
 def killed_runs(archive: Path, folder: Path, kills: int, seed: int) -> None:
     """Start a run and kill it in the middle, so many times; readers find a whole store each time."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     script = str(Path(__file__).parent / "interrupted.py")
     for _ in range(kills):
         command = [sys.executable, script, str(archive), str(folder)]

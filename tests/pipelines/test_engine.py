@@ -1,8 +1,10 @@
 """The local engine: whatever one task does, all others come back, and that one is named."""
 
-import os
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import bad
 import psutil
@@ -44,15 +46,12 @@ def test_an_error_says_where_it_came_from() -> None:
 def test_tasks_are_asked_for_as_they_are_needed() -> None:
     asked: list[int] = []
 
-    def tasks() -> list[int]:
-        return [asked.append(number) or number for number in range(0)]
-
-    def lazily() -> object:
+    def tasks() -> Iterator[str]:
         for number in range(100):
             asked.append(number)
             yield f"good {number}"
 
-    answers = local.run(lazily(), bad.work, 1, 10)  # type: ignore[arg-type]
+    answers = local.run(tasks(), bad.work, 1, 10)
     next(answers)
     answers.close()
     assert len(asked) <= local.AHEAD + 1
@@ -73,27 +72,25 @@ def test_closing_kills_the_workers_at_once() -> None:
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_workers_die_with_their_parent(tmp_path: object) -> None:
-    import subprocess
+PARENT = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import bad
+from pipelines.engines import local
+if __name__ == "__main__":
+    for answer in local.run(["pid", "hang", "hang"], bad.work, 2, 60):
+        print(answer.value, flush=True)
+"""
 
-    script = (
-        "import sys; sys.path[:0] = sys.argv[1:]\n"
-        "import bad\nfrom pipelines.engines import local\n"
-        "if __name__ == '__main__':\n"
-        "    for answer in local.run(['pid', 'hang', 'hang'], bad.work, 2, 60): print(answer.value, flush=True)\n"
-    )
-    folder = os.path.dirname(__file__)
-    path = f"{tmp_path}/parent.py"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(script)
-    root = os.path.dirname(os.path.dirname(folder))
-    parent = subprocess.Popen([sys.executable, path, folder, root], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    worker = int(parent.stdout.readline())
-    family = psutil.Process(parent.pid).children(recursive=True)
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
+
+def test_workers_die_with_their_parent(tmp_path: Path) -> None:
+    script, here = tmp_path / "parent.py", Path(__file__).parent
+    script.write_text(PARENT, encoding="utf-8")
+    command = [sys.executable, str(script), str(here), str(here.parents[1])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        worker = int(parent.stdout.readline()) if parent.stdout else 0
+        family = psutil.Process(parent.pid).children(recursive=True)
+        parent.kill()
     gone, alive = psutil.wait_procs(family, timeout=4)
     assert worker in {process.pid for process in gone}
     assert not alive

@@ -100,7 +100,8 @@ def test_unknown_names_are_refused(view: str, conditions: dict[str, int], writer
         store.rows(view, **conditions)
 
 
-def test_an_empty_store_has_all_views(writer: Writer, folder: Path) -> None:
+@pytest.mark.usefixtures("writer")
+def test_an_empty_store_has_all_views(folder: Path) -> None:
     with Store(folder) as store:
         for table in TABLES:
             assert store.rows(table.name) == []
@@ -178,7 +179,8 @@ def test_readers_see_every_commit_while_the_writer_runs(writer: Writer, folder: 
             assert len(store.rows("figures")) == number
 
 
-def test_a_second_writer_is_refused_with_the_name_of_the_first(writer: Writer, folder: Path) -> None:
+@pytest.mark.usefixtures("writer")
+def test_a_second_writer_is_refused_with_the_name_of_the_first(folder: Path) -> None:
     with pytest.raises(StoreBusy, match=f"pid {os.getpid()}"), writing(folder, NOW):
         pass
 
@@ -284,6 +286,12 @@ def test_every_field_has_a_column_of_the_right_kind() -> None:
             assert shape(hint) in {"text", "integer", "flag", "decimal", "json"}
             assert float not in get_args(hint)
             assert hint is not float
+
+
+def test_words_of_several_lists_are_text(writer: Writer, folder: Path) -> None:
+    writer.commit(1, [entry(A, "2023年支出5万元")], [source("/a", A)])
+    with Store(folder) as store:
+        assert len(store.rows("mentions", sort="year")) == 1
 
 
 def test_runs_are_noted(writer: Writer, folder: Path) -> None:

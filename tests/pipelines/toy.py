@@ -73,8 +73,8 @@ def _claim(sha256: str, source: str, m: re.Match[str]) -> Claim:
 def _record(sha256: str, source: str, m: re.Match[str], year: str | None) -> Record:
     figure = f"{m.start()}:{m.end()}"
     return Record(
-        sha256, source, "甲局", None, year, None, None, "支出", "money", "spent", None, Decimal(m.group()), "万元", None,
-        None, None, figure,
+        sha256, source, "甲局", None, year, None, None, "支出", "money", "spent", None, Decimal(m.group()), "万元",
+        None, None, None, figure,
     )  # fmt: skip
 
 
@@ -107,20 +107,20 @@ def work(task: Task) -> Entry | Problem:
     return entry(task, found, *checks(found))
 
 
-def _slow(text: str) -> None:
+def _slow(_: str) -> None:
     time.sleep(0.02)
 
 
-def _hang(text: str) -> None:
+def _hang(_: str) -> None:
     while True:
         time.sleep(0.1)
 
 
-def _crash(text: str) -> None:
+def _crash(_: str) -> None:
     os._exit(3)
 
 
-def _memory(text: str) -> None:
+def _memory(_: str) -> None:
     bytearray(64 << 30)
 
 
@@ -132,7 +132,7 @@ class Unpicklable(BaseException):
         self.handle = handle
 
 
-def _panic(text: str) -> None:
+def _panic(_: str) -> None:
     raise Unpicklable("恐慌", Path(__file__).open(encoding="utf-8"))  # noqa: SIM115
 
 

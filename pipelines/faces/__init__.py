@@ -1,0 +1,1 @@
+"""Faces: what people meet. Command line, workbench, workbook and tables; none imports another."""

@@ -106,15 +106,17 @@ def _operand(context: Context, heading: Heading) -> Operand:
 
 
 def _missing_parts(context: Context, headings: list[Heading]) -> Iterator[Found]:
-    """The parts that the outline of its kind prescribes, where the document itself says what kind it is."""
+    """The parts that the outline of its kind prescribes, where the document itself says what kind it is.
+
+    A part counts as there if its words stand anywhere: a heading may be called otherwise.
+    """
     report = context.extraction.report
     chapters = [heading for heading in headings if heading.level == 1 and heading.ordinal is not None]
     certain = any(basis.field == "kind" and basis.span is not None for basis in report.established)
     if not certain or len(chapters) < OUTLINE_MIN:
         return
-    titles = "\n".join(heading.title for heading in headings)
     for names in CORE.get(report.kind, []):
-        if not any(name in titles for name in names):
+        if not any(name in context.text for name in names):
             yield Found(
                 kind="outline",
                 operands=(_operand(context, chapters[0]),),

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipelines.audit import CHECKS, audit
-from schemas.finding import SEVERITIES
 from schemas.extraction import Extraction
+from schemas.finding import SEVERITIES
 
 FOLDER = Path(__file__).parent / "corpus"
 

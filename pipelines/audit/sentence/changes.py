@@ -39,6 +39,8 @@ FROM_TO = re.compile(
 )
 #: What a label may say beside the subject and still mean the whole of it.
 WHOLE = re.compile("全年|年末|年度|本年|当年|累计|实际|完成|总|共|项目|资金|发生")
+#: "某局2024年度收入总计为" names 收入总计.
+DATED = re.compile(r"^.*(?:19|20)\d\d年度?|[为达是]$")
 LAST_YEAR = re.compile("上一?年|去年|上期")
 #: The anchor's words for what it compares with must be those of the prior figure.
 BASES = ("执行", "决算", "预算", "目标", "计划")
@@ -110,7 +112,10 @@ def _from_to(sentence: Passage, match: re.Match[str]) -> Change | None:
 
 def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Figure | None:
     """The nearest figure before the anchor in the same stretch, if it is what the change is a change of."""
-    for index in reversed(_stretch(sentence, match)):
+    places = _stretch(sentence, match)
+    if len(places) > 1 and "、" in sentence.text[places[-2] : places[-1]]:
+        return None  # 造林A亩、B亩，同比多C亩: of the last one or of them all?
+    for index in reversed(places):
         figure, label = sentence.figure(index), sentence.label(index)
         if figure.kind not in MEASURED or figure.role == "change" or figure.per is not None:
             continue
@@ -157,7 +162,7 @@ def _year(text: str) -> str:
 
 def _same_subject(subject: str, label: str) -> bool:
     """As in "支出17万元，比上年减少…" names none; "与上年相比，收入总计增加" must mean the figure labelled so."""
-    bare = re.sub(r"^.*?年度?|[为达是]$", "", label)
+    bare = DATED.sub("", label)
     return not subject or (bool(bare) and (subject in label or bare in subject))
 
 
@@ -182,7 +187,7 @@ def _bare_subject(label: str) -> str:
 
 def _is_named_again(subject: str, label: str) -> bool:
     """As in "支出" may take up "全年实际支出", but not "培训支出"."""
-    bare = re.sub(r"[为达是]$", "", re.sub(r"^.*?年度?(?=\D)", "", label))
+    bare = DATED.sub("", label)
     return bool(bare) and (subject in bare or bare in subject) and not WHOLE.sub("", bare.replace(subject, "", 1))
 
 

@@ -9,6 +9,7 @@ from pipelines.audit import interval
 from pipelines.audit.check import Found, operand, show, value
 from pipelines.audit.context import Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
+from pipelines.audit.labels import own
 from schemas.figure import Figure
 
 NAMED: dict[str, list[list[str]]] = load("audit")["rates"]["named"]
@@ -23,10 +24,9 @@ OF_TOTAL = re.compile(r"(?:占比?|占总[数额量](?:的)?|占全部的?|占�
 OF_FIGURE = re.compile("的(?:比例?|比重)?[为达]?")
 #: Bases that a report has one of, unless it speaks of several projects.
 BASES_OF_REPORT = frozenset({"全年预算", "年初预算", "调整后预算", "全年预算数", "年初预算数", "到位资金"})
-GENERIC = re.compile("|".join(sorted(load("audit")["repeats"]["generic"], key=len, reverse=True)))
 #: What a label may say beside the base's name: 调整后全年预算合计, 年初预算安排.
 GENERIC_BASE = re.compile(
-    r"(?:19|20)\d\d年度?|^(?:其中|调减后|追加后|项目|共)|(?:安排|合计|共计|规模)?(?:数|额)?[为达]?$"
+    r"(?:19|20)\d\d年度?|^(?:其中|调减后|追加后|调整后|项目|共)|(?:安排|合计|共计|规模)?(?:数|额)?[为达]?$"
 )
 #: A section this deep is an item of a list (1. 甲项目).
 ITEM_DEPTH = 3
@@ -102,7 +102,7 @@ def _of_document(context: Context, sentence: Passage, at: int, top: int, base: s
 
     Only for a base that is named in full and an expenditure that is not that of an item.
     """
-    if base not in BASES_OF_REPORT or GENERIC.sub("", sentence.label(top)) or _is_item(context, sentence.start):
+    if base not in BASES_OF_REPORT or own(sentence.label(top)) or _is_item(context, sentence.start):
         return None
     part = sentence.figure(top)
     found = [

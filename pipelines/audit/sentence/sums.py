@@ -28,13 +28,7 @@ CLOSING = re.compile(
     rf"[，、；。（(：:](?P<n>以上|上述|[二两三四五六七八九十\d]+项|{FIGURE})?(?:共计|合计|总计|累计|共)(?:金额|资金)?[为达]?"
     rf"(?P<total>{FIGURE})"
 )
-CHANGED = re.compile(
-    "(?:比|较)[上去]|同比|(?:"
-    + "|".join(load("audit")["changes"]["up"])
-    + "|"
-    + "|".join(load("audit")["changes"]["down"])
-    + r")[了额幅]?[为达]?$"
-)
+CHANGED = re.compile(rf"(?:比|较)(?:[上去前]|\d{{4}}年)|同比|(?:{'|'.join(WORDS['moves'])})[了额幅]?[为达]?$")
 NOT_A_PART = re.compile("每|人均|平均|单价|标准")
 SEPARATORS = {"、": 1, "和": 1, "及": 1, "与": 1, "，": 2, ",": 2, "；": 3, ";": 3}
 BRACKETS = {"（": 1, "(": 1, "【": 1, "）": -1, ")": -1, "】": -1}
@@ -185,6 +179,8 @@ def _doubt(passage: Passage, indices: Sequence[int], parts: Sequence[Part], tota
         return "两个数之间没有分隔，不能确定是否同为分项"
     if SEPARATORS["；"] in ranks and len(ranks) > 1:  # A预算50万元，支出40万元；B预算……
         return "分号之间不止一个数，不能确定哪个是分项"
+    if sum((part.figure.value or 0) > (total.value or 0) for part in parts) > 1:
+        return "不止一个分项大于合计，可能另有合计"
     last = max(i for i in indices if is_figure(passage.text[i]) and passage.figure(i) is parts[-1].figure)
     others = [passage.figure(i) for i in indices if i < last and is_figure(passage.text[i])]
     if any(f.kind == total.kind and not _alike(f, total) and f.per is None for f in others if f.role != "change"):
@@ -217,7 +213,7 @@ def _alike(one: Figure, other: Figure) -> bool:
 
 def _can_be_part(passage: Passage, index: int) -> bool:
     figure, label = passage.figure(index), passage.label(index)
-    if figure.kind not in SUMMED or figure.per is not None or figure.role in {"change", "standard"}:
+    if figure.kind not in SUMMED or figure.per is not None or figure.role == "standard":
         return False
     return figure.approx not in {"range", "vague"} and not CHANGED.search(label) and not NOT_A_PART.search(label)
 

@@ -68,7 +68,7 @@ def _in_paragraph(context: Context, passage: Passage) -> Iterator[Found]:
             continue
         spans = [passage.span(*match.span()) for match in run]
         more = passage.text[run[-1].end() :].split("。")[0].rstrip("。；").endswith("等")
-        yield _found(context, announced, spans, "以“一是、二是”列举", more=more)
+        yield _found(context, announced, spans, "随后逐项列举", more=more)
 
 
 def _runs(text: str) -> Iterator[list[re.Match[str]]]:
@@ -173,7 +173,7 @@ def _by_line(context: Context, passage: Passage) -> Iterator[Found]:
     items = [item for item in listed(context, passage.end) if _is_numbered(context, item)]
     if len(items) > 1:
         spans = [(item.start, min(item.end, item.start + HEAD_MAX)) for item in items]
-        yield _found(context, announced, spans, "逐条列举", more=False)
+        yield _found(context, announced, spans, "随后逐条列举", more=False)
 
 
 def _is_numbered(context: Context, item: Passage) -> bool:

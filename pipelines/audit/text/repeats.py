@@ -11,21 +11,25 @@ from pipelines.audit import interval
 from pipelines.audit.check import Found, operand
 from pipelines.audit.context import Context, F, Passage
 from pipelines.audit.interval import Judgement
+from pipelines.audit.labels import GENERIC, untimed
 from schemas.figure import Figure
+from schemas.finding import Severity
+from schemas.report import ReportKind
 
 WORDS = load("audit")["repeats"]
-GENERIC = re.compile("|".join(sorted(WORDS["generic"], key=len, reverse=True)))
-FILLERS = re.compile("|".join(sorted(WORDS["fillers"], key=len, reverse=True)))
+#: Words of one event among several: 春节期间, 第二期, 骨干班.
+EVENT = re.compile("|".join(WORDS["events"]))
+#: A work report speaks of five years, of one and of the next in the same words.
+VARIED: frozenset[ReportKind] = frozenset({"政府工作报告"})
 AHEAD: tuple[str, ...] = tuple(WORDS["ahead"])
 SCOPES: tuple[str, ...] = tuple(WORDS["scopes"])
 YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
-PERIOD = re.compile(
-    r"(?:(?:19|20)\d\d年)?(?:(?:上|下)半年|第?[一二三四]季度|\d{1,2}月(?:份|底|\d{1,2}日)?)|(?:19|20)\d\d年(?:度)?"
-)
 #: A label says something of its own when so much is left without general words.
 OWN_MIN = 2
 #: A label that holds another one of this length and a little more may mean the same thing.
 NAME_MIN = 6
+#: A shorter name of this length may be the longer one shortened.
+SHORT_MIN = 4
 #: More different values than two are a series (项目一、项目二 …), not a slip.
 VALUES_MAX = 2
 
@@ -40,6 +44,7 @@ class Mentioned:
     lead: str
     scopes: tuple[str, ...]
     years: tuple[str, ...]
+    chapter_years: tuple[str, ...]
     section: tuple[str, ...]
     sentence: int
     general: bool
@@ -53,7 +58,7 @@ def find(context: Context) -> Iterator[Found]:
             if (one := _mentioned(context, sentence, at, number)) is not None:
                 groups[_key(one)].append(one)
     for group in groups.values():
-        yield from _compared(group)
+        yield from _compared(group, varied=context.extraction.report.kind in VARIED)
     yield from _longer_names(groups)
 
 
@@ -66,7 +71,7 @@ def _mentioned(context: Context, sentence: Passage, at: int, number: int) -> Men
         return None
     before = _bare(sentence.label(at))
     after = _after(sentence.text, at) if figure.kind in {"count", "measure"} else ""
-    if re.search(r"占|比|增|减|升|降", before):
+    if re.search(r"占|比|(?<!新)增|减|升|降", before):
         return None
     lead, section = sentence.text[:at], context.section(figure.start)
     return Mentioned(
@@ -76,18 +81,21 @@ def _mentioned(context: Context, sentence: Passage, at: int, number: int) -> Men
         _context_of(lead, sentence.label(at)),
         tuple(word for word in SCOPES if word in lead) + tuple(word for word in AHEAD if word in "".join(section)),
         tuple(YEAR.findall(lead)),
+        tuple(YEAR.findall("".join(section))),
         section,
         number,
         general=len(GENERIC.sub("", before + after)) < OWN_MIN,
     )
 
 
+#: Roles that say no more than that something is so.
+_OPEN_ROLES = frozenset({None, "actual", "total", "other"})
 _OTHER_ROLES = frozenset({"change", "standard", "target"})
 
 
 def _bare(label: str) -> str:
     """A label without time and filling words: 2023年我局共培训职工 is 培训职工."""
-    return FILLERS.sub("", PERIOD.sub("", re.sub(r"^(?:在|于|对|为|并|且|和|及)", "", label)))
+    return untimed(re.sub(r"^(?:在|于|对|为|并|且|和|及)", "", label))
 
 
 def _after(text: str, at: int) -> str:
@@ -97,16 +105,16 @@ def _after(text: str, at: int) -> str:
 
 def _context_of(lead: str, label: str) -> str:
     """What the sentence says before the label, without time and filling words: empty for a bare statement."""
-    head = lead[: len(lead) - len(label)]
+    head = re.split("[；;]", lead[: len(lead) - len(label)])[-1]
     head = re.sub(r"^[^，。；：]{0,8}[：:]", "", head)  # "概述：" only names the place
-    return re.sub(r"[，、：\s]", "", FILLERS.sub("", PERIOD.sub("", head)))
+    return re.sub(r"[，、：\s]", "", untimed(head))
 
 
 def _key(one: Mentioned) -> tuple[str, ...]:
     return one.before, one.after, one.figure.kind, one.figure.unit
 
 
-def _compared(group: Sequence[Mentioned]) -> Iterator[Found]:
+def _compared(group: Sequence[Mentioned], *, varied: bool) -> Iterator[Found]:
     """All printings under one key, the first of each value against the others."""
     if len(group) == 1:
         return
@@ -119,7 +127,10 @@ def _compared(group: Sequence[Mentioned]) -> Iterator[Found]:
         yield _found(first, one, Judgement("holds"))
     distinct = list({one.figure.value: one for one in reversed(group)}.values())[::-1]
     for left, right in list(combinations(distinct, 2))[:1]:
-        yield _found(left, right, _judgement(left, right, group, len(distinct)))
+        judgement = _judgement(left, right, group, len(distinct))
+        if varied and judgement.verdict == "broken":
+            judgement = Judgement("ambiguous", reason="此类报告兼述往年、当年与来年")
+        yield _found(left, right, judgement)
 
 
 def _general(group: Sequence[Mentioned]) -> Iterator[Found]:
@@ -146,15 +157,33 @@ def _reason(left: Mentioned, right: Mentioned) -> str:
     """Why two figures of one name may rightly differ; empty if nothing says so."""
     if left.sentence == right.sentence:
         return "同一句中的两个数"
-    if left.figure.role != right.figure.role:
-        return "两处的数所属环节不同或不明"
-    if left.figure.period and right.figure.period and left.figure.period != right.figure.period:
-        return "两处的期间不同"
-    if left.scopes != right.scopes or (left.years and right.years and left.years != right.years):
-        return "两处的期间或范围不同"
-    if left.lead != right.lead:
-        return "两处的上文不同"
-    return "两处分属并列的条目" if _siblings(left.section, right.section) else ""
+    if not _may_be_one(left, right):
+        return "两处的期间、范围或环节不同"
+    if _siblings(left.section, right.section):
+        return "两处分属并列的条目"
+    return "" if left.lead == right.lead or _in_summary_and_body(left, right) else "两处的上文不同"
+
+
+def _may_be_one(left: Mentioned, right: Mentioned) -> bool:
+    """Whether time, scope and role of two figures agree, as far as they are said."""
+    periods, years = {left.figure.period, right.figure.period} - {None}, {left.years, right.years} - {()}
+    return (
+        len(periods) < VALUES_MAX
+        and len(years) < VALUES_MAX
+        and (left.scopes, left.chapter_years) == (right.scopes, right.chapter_years)
+        and _same_role(left.figure, right.figure)
+    )
+
+
+def _same_role(one: Figure, other: Figure) -> bool:
+    """Whether nothing says that one is, say, a target and the other a result."""
+    return one.role == other.role or not {one.role, other.role} - _OPEN_ROLES or None in {one.role, other.role}
+
+
+def _in_summary_and_body(left: Mentioned, right: Mentioned) -> bool:
+    """Whether two chapters speak of the same thing in other surroundings, and neither of one event among several."""
+    chapters = [one.section[:1] for one in (left, right)]
+    return chapters[0] != chapters[1] and not any(EVENT.search(one.lead) for one in (left, right))
 
 
 def _siblings(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -163,13 +192,28 @@ def _siblings(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _longer_names(groups: dict[tuple[str, ...], list[Mentioned]]) -> Iterator[Found]:
-    """Names of which one holds the other and that say nearly the same number: agreement only, never a break."""
-    firsts = [group[0] for group in groups.values() if group[0].figure.kind == "amount"]
+    """Names of which one holds the other: they agree, or are worth a look; never a break."""
+    firsts = [group[0] for group in groups.values()]
     for left, right in combinations(firsts, 2):
-        if _is_named_alike(left, right) and left.sentence != right.sentence:
-            judgement = interval.judge(interval.of(left.figure), interval.of(right.figure))
-            if judgement.verdict == "holds":
-                yield _found(left, right, judgement)
+        if left.sentence == right.sentence or (left.figure.kind, left.figure.unit) != (
+            right.figure.kind,
+            right.figure.unit,
+        ):
+            continue
+        judgement = interval.judge(interval.of(left.figure), interval.of(right.figure))
+        if judgement.verdict == "holds" and left.figure.kind == "amount" and _is_named_alike(left, right):
+            yield _found(left, right, judgement)
+        elif judgement.verdict == "broken" and _is_shortened(left, right, groups):
+            yield _found(left, right, judgement, "review")
+
+
+def _is_shortened(left: Mentioned, right: Mentioned, groups: dict[tuple[str, ...], list[Mentioned]]) -> bool:
+    """As in "残疾人新增就业172人" in one chapter and "新增就业127人" in another, each printed once."""
+    short, long = sorted((left.before, right.before), key=len)
+    if len(short) < SHORT_MIN or not long.endswith(short) or left.after != right.after or left.general or right.general:
+        return False
+    once = all(len(groups[_key(one)]) == 1 for one in (left, right))
+    return once and left.section[:1] != right.section[:1] and _may_be_one(left, right)
 
 
 def _is_named_alike(left: Mentioned, right: Mentioned) -> bool:
@@ -185,7 +229,7 @@ def _is_named_alike(left: Mentioned, right: Mentioned) -> bool:
     )
 
 
-def _found(left: Mentioned, right: Mentioned, judgement: Judgement) -> Found:
+def _found(left: Mentioned, right: Mentioned, judgement: Judgement, severity: Severity | None = None) -> Found:
     one, other = left.figure, right.figure
     difference = interval.difference(interval.of(one), interval.of(other))
     name = (left.before or right.before) + ("…" + left.after if left.after else "")
@@ -198,6 +242,7 @@ def _found(left: Mentioned, right: Mentioned, judgement: Judgement) -> Found:
         substituted=f"{one.text} = {other.text}",
         recomputed=interval.of(one),
         stated=other.text,
+        severity=severity,
         difference=interval.decimal(difference),
         subject=name,
     )

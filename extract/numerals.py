@@ -24,6 +24,8 @@ _SCALES = _SMALL | _BIG
 D = "0-9０-９"
 _CAPITAL = "壹贰叁肆伍陆柒捌玖拾佰仟萬億兩"
 CHINESE = "零〇○一二两三四五六七八九十百千万亿廿卅" + _CAPITAL
+# One capital character is a word (陆海, 队伍, 叁 as a name); two side by side, or one before money, are a number.
+_LONE_CAPITAL = rf"(?<![{_CAPITAL}万亿零])[壹贰叁肆伍陆柒捌玖拾佰仟兩](?![{_CAPITAL}万亿零元圆角])"
 #: Enumerators that stand for a number of their own: ① ⑴ ㈠ Ⅰ.
 ENCLOSED = "①-⑳⑴-⒇⒈-⒛㈠-㈩Ⅰ-Ⅻ⓪❶-❿"
 # A full-width comma joins only three digits and no more: "3，518.85万元", but not "2，30人".
@@ -32,9 +34,9 @@ _SCALE = "十百千万亿拾佰仟萬億"
 _RUN = re.compile(
     rf"[{ENCLOSED}]"
     rf"|(?=[{D}{CHINESE}数几上])"  # the set of first characters comes first: the engine skips to it quickly
-    rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])|上(?=[百千万亿](?!分之)))?"
+    rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])|(?<![迈登踏跃跨站攀以之网会路线早晚身手马历向年再])上(?=[百千万亿](?!分之)))?"
     # 千 of 1.3亿千瓦 and 百 of 5个百分点 belong to the unit
-    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制])[{CHINESE}]|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
+    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制]|{_LONE_CAPITAL})[{CHINESE}]|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
     rf"|(?<=[{CHINESE}])点(?=[{CHINESE}])|(?<=[{D}])[余多几](?=[{_SCALE}]))+"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

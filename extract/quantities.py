@@ -208,7 +208,7 @@ def _finish(
         numeral.end,
         unit.kind,
         value,
-        unit.name,
+        f"{unit.name}/{per}" if per and unit.kind != "amount" else unit.name,
         low,
         high,
         step,
@@ -254,8 +254,6 @@ def _per(text: str, at: int, end: int, unit: Unit) -> tuple[str | None, int]:
     match = _per_pattern().match(text, at, end)
     if match is None:
         return None, at
-    if match.group("each") and unit.kind != "amount":
-        return None, at
     return match.group("per") or match.group("each"), match.end()
 
 
@@ -290,6 +288,8 @@ def _word_before(text: str, at: int, numeral: Numeral) -> tuple[int, Approx] | N
 def _modifies(text: str, at: int, word: str, numeral: Numeral) -> bool:
     """False where the word is the tail of another one: 节约3万元, 经过3年, 举办过3次."""
     if at and text[at - 1] in load("modifiers")["before_not"].get(word, ""):
+        return False
+    if word == "突破" and numeral.value is not None and numeral.value < 10:  # 突破一批技术: a verb
         return False
     if word == "过":  # 过五百亿, 过万 is a threshold; 举办过3次 is an aspect
         return numeral.text[-1] in "百千万亿" or numeral.bare

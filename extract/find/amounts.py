@@ -13,6 +13,7 @@ from extract.quantities import Quantity, interval, plain
 _MONEY = re.compile(r"元|经费|资金|支出|预算|决算|补助|补贴|收入|费用|拨款|投资|结余|结转|金额|奖金|慰问金|款|费")
 _NEXT = re.compile(r"[ \t]*(?:[，。；、：:（(）)\n\t,;]|$|用于|的资金|的经费|预算|资金|支出|以[上下内])")
 _BARE = re.compile(r"[百千万亿]")
+_PAID = re.compile(r"(?:投入|发放|资金|补助|支出|奖励|拨付|安排|为|经费|捐赠|筹集|争取)[ \t]*$")
 _AFTER = re.compile(r"以上|以下|以内|左右")
 
 
@@ -46,9 +47,11 @@ def _joined(passage: Passage) -> Iterator[Numeral]:
 
 
 def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:
-    """ "单位：万元", 亿元企业: a single scale without a modifier counts nothing."""
+    """ "单位：万元", 亿元企业, 万亿元大关: a scale without digits or modifier counts nothing; 投入百万元 does."""
+    if not quantity.bare or quantity.approx is not None:
+        return False
     number = passage.text[quantity.number_start : quantity.number_end]
-    return quantity.bare and quantity.approx is None and _BARE.fullmatch(number) is not None
+    return _BARE.fullmatch(number) is not None or not _PAID.search(passage.before(quantity.start))
 
 
 def _lacks_yuan(passage: Passage, numeral: Numeral) -> bool:

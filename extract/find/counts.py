@@ -9,7 +9,8 @@ from functools import cache
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
-from extract.quantities import Quantity, interval
+from extract.quantities import Quantity, interval, plain
+from extract.segment import word_at
 from schemas.mention import IdentifierKind, Mention
 
 _ANNOUNCED = re.compile(
@@ -19,6 +20,7 @@ _LABELLED = re.compile(r"(?:人数|数量|户数|个数|次数|家数|件数|场
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n\t,;]|$)")
 _WORD_END = re.compile(r"[，。；、）)”\"\n\t,;：:！!]|$")
 _NEGATED = re.compile(r"(?:没有|未|无|零|不)(?:再)?(?:发生|出现|发现|收到|有|查出)?(?:过)?(?:任何)?[ \t]*$")
+_HELD = re.compile(r"举办|开办|培训|开展|刊发|编发|推出|制作|出版|印发|播出|共|各|累计|完成|发行")
 #: Classifiers that count only with digits or with more evidence: 两级, 三方, 四省, 一线.
 _WEAK = frozenset(
     "级线方面路层声手口头回省市县区镇乡村国州旗盟院校部科师连团道版季页股字句行出通发令打弹拨轴席票集圈环管点段"
@@ -34,49 +36,65 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
         yield from _announced(passage, match)
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
-        if numeral.start in taken:
-            continue
-        if _labelled(passage, numeral) or _people(passage, numeral):
-            low, high = interval("count", numeral.value, numeral.step, None)
-            yield Quantity(
-                numeral.start, numeral.end, numeral.start, numeral.end, "count", numeral.value, "", low, high,
-                numeral.step, None, "", rule="计数.标签",
-            )  # fmt: skip
+        if numeral.start not in taken and (_labelled(passage, numeral) or _people(passage, numeral)):
+            yield _without_unit(numeral)
+
+
+def _without_unit(numeral: Numeral) -> Quantity:
+    value = plain(numeral.value or Decimal(0))
+    low, high = interval("count", value, numeral.step, None)
+    return Quantity(
+        numeral.start, numeral.end, numeral.start, numeral.end, "count", value, "", low, high, numeral.step, None, "",
+        rule="计数.无单位",
+    )  # fmt: skip
 
 
 def _judge(passage: Passage, quantity: Quantity) -> Iterator[Quantity | Mention]:
     before = passage.before(quantity.start)
-    negated = _negated(quantity, before)
-    if negated is not None:
+    if (negated := _negated(quantity, before)) is not None:
         yield negated
+    elif quantity.bare_noun:
+        if not quantity.chinese:  # 6部门, 138万残疾人: no classifier, so no unit
+            yield replace(quantity, end=quantity.end - len(quantity.written), unit="", rule="计数.无量词")
     elif not quantity.chinese:
         yield replace(quantity, rule="计数.量词")
-    elif (
-        before.endswith("第")
-        or quantity.bare_noun
-        or quantity.value == 2
-        and passage.text[quantity.number_start] == "二"
-    ):
-        return  # 二类 is a rank, two of a kind are 两类
-    elif quantity.bare:
-        if quantity.approx is not None:
-            yield replace(quantity, rule="计数.约数")
-        else:  # 千名科学家, 百项工程: a class of size and no count
-            yield _mention(passage, quantity, "size_class", "标识.规模")
-    elif quantity.value == 1 and quantity.approx is None and not _counts_one(passage, quantity, before):
+    else:
+        yield from _judge_chinese(passage, quantity, before)
+
+
+def _judge_chinese(passage: Passage, quantity: Quantity, before: str) -> Iterator[Quantity | Mention]:
+    """Chinese numerals stand in names and idioms too: they count only where nothing speaks against it."""
+    if before.endswith("第") or _ranks(passage, quantity) or _inside_word(passage, quantity):
+        return
+    if quantity.approx is not None:
+        yield replace(quantity, rule="计数.约数")
+    elif quantity.bare:  # 千名科学家, 百项工程: a class of size and no count
+        yield _mention(passage, quantity, "size_class", "标识.规模")
+    elif quantity.value == 1 and not _counts_one(passage, quantity, before):
         if quantity.written in _articles():
             yield _mention(passage, quantity, "indefinite", "标识.不定")
-    elif _weak(quantity) and not _postposed(passage, quantity, before):
-        return
-    elif (
-        before[-1:]
-        and before[-1] in load("names")["word_before"]
-        and quantity.value is not None
-        and quantity.value < 10
-    ):
-        return
-    else:
+    elif not (_weak(quantity) and not _postposed(passage, quantity, before)) and not _ends_word(quantity, before):
         yield replace(quantity, rule="计数.汉字")
+
+
+def _ends_word(quantity: Quantity, before: str) -> bool:
+    """周三个 and 逐一: the digit belongs to the character before it."""
+    return before[-1:] != "" and before[-1] in load("names")["word_before"] and (quantity.value or 0) < 10
+
+
+def _ranks(passage: Passage, quantity: Quantity) -> bool:
+    """二类 is a rank (two of a kind are 两类); 龙滩一期 is a stage unless something was held (举办培训班三期)."""
+    if passage.text[quantity.number_start] == "二" and quantity.value == 2:
+        return True
+    staged = quantity.written == "期" and quantity.approx is None and (quantity.value or 0) < 10
+    return staged and not _HELD.search(passage.before(quantity.start, 16))
+
+
+def _inside_word(passage: Passage, quantity: Quantity) -> bool:
+    """红十字, 统一批次: the numeral ends a word that begins before it."""
+    before = passage.before(quantity.number_start, 4)
+    word = word_at(before + passage.after(quantity.number_start, 6), len(before))
+    return word is not None and word.start < len(before) and quantity.approx is None
 
 
 def _negated(quantity: Quantity, before: str) -> Quantity | None:

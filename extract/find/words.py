@@ -22,7 +22,9 @@ def find(passage: Passage, numerals: Iterator[Numeral]) -> Iterator[Mention]:
             continue
         start, end = _clause(passage, numeral)
         word = word_at(passage.text[start:end], numeral.start - start)
-        if word is not None and _explains(word.text, word.tag, numeral):
+        if known := _known(passage, numeral):
+            yield known
+        elif word is not None and _explains(word.text, word.tag, numeral):
             yield Mention(
                 start + word.start, start + word.end, word.text, "identifier", _sort(word.tag), f"标识.词典.{word.tag}"
             )
@@ -38,12 +40,19 @@ def _clause(passage: Passage, numeral: Numeral) -> tuple[int, int]:
     return numeral.start - len(before) + cut, numeral.end + (stop.start() if stop else len(after))
 
 
+def _known(passage: Passage, numeral: Numeral) -> Mention | None:
+    """A word of our own list around the numeral: 深浅不一, 五一."""
+    for word in load("names")["number_words"]:
+        at = passage.text.find(word, max(passage.start, numeral.end - len(word)), numeral.start + len(word))
+        if 0 <= at <= numeral.start and numeral.end <= at + len(word):
+            return Mention(at, at + len(word), word, "identifier", "word", "标识.词表")
+    return None
+
+
 def _explains(text: str, tag: str, numeral: Numeral) -> bool:
     """A word that is longer than the numeral and no count: 统一 and 百姓, but not 三年 or 十几."""
     if len(text) <= len(numeral.text) or _ONLY_NUMERAL.fullmatch(text):
         return False
-    if text in load("names")["number_words"]:
-        return True
     return tag not in _NUMBER_TAGS or (text.startswith("一") and len(text) == 2) or not text.startswith(numeral.text[0])
 
 

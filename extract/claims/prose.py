@@ -38,8 +38,9 @@ def _on_performance(document: Document, headings: tuple[Heading, ...]) -> bool:
 def _stretches(document: Document, headings: tuple[Heading, ...]) -> Iterator[Span]:
     """The paragraphs of running text, without the headings that stand in them."""
     blocks = [(block.start, block.end) for block in document.blocks if block.kind in ("paragraph", "heading")]
+    blocks = blocks if document.blocks else [(0, len(document.text))]
     starts = {heading.start: heading.end for heading in headings}
-    for start, end in blocks or [(0, len(document.text))]:
+    for start, end in blocks:
         cuts = [start, *(at for at in starts if start < at < end), end]
         for low, high in pairwise(cuts):
             for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", document.text[starts.get(low, low) : high]):

@@ -57,7 +57,7 @@ def _role(label: str) -> str | None:
 
 def _is_header(roles: dict[str, int]) -> bool:
     named = any(role in roles for role in _LEVELS) and any(role in roles for role in _PARTS)
-    return named or ("rate" in roles and ("weight" in roles or "score" in roles))
+    return named or ("budget" in roles and "rate" in roles)
 
 
 def _claim(

@@ -8,6 +8,7 @@ from extract.segment.numbering import number
 from schemas.document import Document
 
 _SHORTEST_WRAPPED = 20
+_FULL_LINES = 3  # so many lines must reach the width
 _LONGEST_WRAPPED = 100  # of a longer line nothing was wrapped
 
 
@@ -60,12 +61,14 @@ def _goes_on(text: str, start: int, line_end: int, wrap: int | None) -> bool:
         return False
     line = text[max(start, text.rfind("\n", 0, line_end) + 1) : line_end].strip()
     following = text[line_end + 1 : line_end + 40].split("\n", 1)[0].strip()
-    return len(line) >= wrap and bool(following) and number(following) is None
+    closed = re.search(r"[。：；！？]$|…{3}|\.{6}", line)  # a sentence, an entry of the contents
+    return len(line) >= wrap and not closed and bool(following) and number(following) is None
 
 
 def _wrap_width(text: str) -> int | None:
     """Lines of at least this length go on in the next one; None for a text that is not wrapped."""
     lengths = sorted(length for line in text.split("\n") if (length := len(line.strip())) > 1)
-    if not lengths or lengths[-1] > _LONGEST_WRAPPED:
+    if len(lengths) < _FULL_LINES or lengths[-1] > _LONGEST_WRAPPED:
         return None
-    return max(_SHORTEST_WRAPPED, lengths[-1 - len(lengths) // 50] * 9 // 10)
+    width = max(_SHORTEST_WRAPPED, lengths[-1 - len(lengths) // 50] * 9 // 10)
+    return width if lengths[-_FULL_LINES] >= width else None

@@ -107,7 +107,7 @@ def _is_report_name(line: str) -> bool:
 def _continues(text: str, lines: list[Paragraph]) -> bool:
     """Whether the first lines of a document are one title: name of the unit, then "2024年度部门决算"."""
     *above, last = [text[line.start : line.end] for line in lines]
-    bare = all(re.fullmatch(r"[\u4e00-\u9fff（）\d]{2,45}", line) for line in above)
+    bare = all(re.fullmatch(r"[\u4e00-\u9fff（）\d]{1,45}", line) for line in above)
     dated = re.match(r"\d{4}", last) or any(re.search(r"\d{4}年(?!\d)", line) for line in above)
     return len(above) <= _TITLE_LINES and bare and bool(dated)
 
@@ -234,15 +234,13 @@ def _carried(item: _Item, votes: list[bool]) -> bool:
 def _with_decimals(found: list[Heading]) -> list[Heading]:
     """1.1 and 1.1.1 take their depth from their parts; without 一、 the outline begins at 1.
 
-    A bare number heads only what goes on with it ("1 概况" before "1.1 机构").
+    A bare number heads only where such numbers are used ("1 概况" before "1.1 机构").
     """
     parts = [_parts(heading.number) for heading in found]
-    chapters = {part[0] for part in parts if len(part) > 1}
-    if not chapters:
+    if not any(len(part) > 1 for part in parts):
         return [heading for heading in found if not heading.number.isdecimal()]
     base = 2 if any(re.match(CN, heading.number.lstrip("（(")) for heading in found) else 0
-    leveled = [replace(h, level=len(part) + base) if part else h for h, part in zip(found, parts, strict=True)]
-    return [heading for heading in leveled if not heading.number.isdecimal() or heading.number in chapters]
+    return [replace(h, level=len(part) + base) if part else h for h, part in zip(found, parts, strict=True)]
 
 
 def _parts(number: str) -> list[str]:

@@ -126,7 +126,9 @@ def _within(name: str, outer: Place) -> str | None:
 def _compact(text: str) -> tuple[str, list[int]]:
     """The text without spaces and single line breaks between Chinese characters, and where each character stood."""
     dropped = {
-        i for m in re.finditer(rf"(?<={_HAN})[ \t\u3000]*\n?[ \t\u3000]*(?={_HAN})", text) for i in range(*m.span())
+        i
+        for m in re.finditer(rf"(?<={_HAN})[ \t\u3000]*(?:\r?\n)?[ \t\u3000]*(?={_HAN})", text)
+        for i in range(*m.span())
     }
     offsets = [i for i in range(len(text)) if i not in dropped]
     return "".join(text[i] for i in offsets), offsets

@@ -284,7 +284,7 @@ def _after_unit(text: str, title: Span, unit: str) -> int:
 
 
 def _project_headings(headings: tuple[Heading, ...]) -> list[Heading]:
-    """Headings under 项目概况 that name a project ("1.劳模表彰专项经费。")."""
+    """Headings under 项目概况 that name a project ("1.仓房维修专项经费。")."""
     result: list[Heading] = []
     overview: Heading | None = None
     for heading in headings:

@@ -95,7 +95,7 @@ def _trimmed(text: str, span: Span) -> Span:
 
 
 def _with_dates(text: str, spans: list[Span], found: list[Found | None]) -> list[_Piece | None]:
-    """The pieces in order; a date that opens the sentence belongs to the claim after it ("截止2023年12月底，…")."""
+    """The pieces in order; a date that opens the sentence belongs to the claim after it ("截至2022年6月底，…")."""
     pieces: list[_Piece | None] = []
     date: int | None = None
     for (start, end), item in zip(spans, found, strict=True):

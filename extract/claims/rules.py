@@ -76,7 +76,7 @@ def _is_promise(clause: Clause) -> bool:
 
 
 def _overall(clause: Clause) -> Found | None:
-    """自评分100分，评价等次为优等."""
+    """自评分96分，评价等次为优."""
     match = re.search(pattern("score"), clause.text)
     scored = any(figure.kind == "score" and not figure.approx for figure in clause.figures)
     if not match or not (match["grade"] or scored):
@@ -86,7 +86,7 @@ def _overall(clause: Clause) -> Found | None:
 
 
 def _named(clause: Clause) -> Found | None:
-    """质量指标计划完成95%以上."""
+    """质量指标计划完成98%以上."""
     match = re.search(pattern("named"), clause.text)
     said = clause.text[match.end() :] if match else ""
     stated = re.search(f"{pattern('trend')}|{pattern('done')}|完成|达到|实现", said)
@@ -99,7 +99,7 @@ def _named(clause: Clause) -> Found | None:
 
 
 def _rate(clause: Clause) -> Found | None:
-    """使用率100%."""
+    """资金使用率98%."""
     match = re.search(pattern("rate"), clause.text)
     if not match or not any(figure.kind == "ratio" for figure in clause.figures):
         return None
@@ -135,7 +135,7 @@ def _matched(rule: str, head: str) -> Rule:
 
 
 def _problem(clause: Clause) -> Found | None:
-    """An admitted problem, where problems are spoken of ("支出进度不均衡")."""
+    """An admitted problem, where problems are spoken of ("用款进度不均")."""
     match = re.search(f"(?:{pattern('problem')})$", clause.text)
     titled = re.search(pattern("problems"), "".join(clause.context.section[-1:]))
     if not match or not match.start() or not (titled or "存在" in clause.context.sentence):
@@ -144,7 +144,7 @@ def _problem(clause: Clause) -> Found | None:
 
 
 def _compared(clause: Clause) -> Found | None:
-    """社会效益大于投资成本, under a heading that asks for it."""
+    """社会效益大于前期投入, under a heading that asks for it."""
     match = re.match(pattern("compared"), clause.text)
     if not match or clause.context.dimension is None or clause.figures:
         return None
@@ -152,7 +152,7 @@ def _compared(clause: Clause) -> Found | None:
 
 
 def _effect(clause: Clause) -> Found | None:
-    """较好保证了项目质量, under a heading that names the dimension."""
+    """较好保证了施工质量, under a heading that names the dimension."""
     dimension = clause.context.dimension
     if dimension is None or clause.context.promises or any(figure.role == "change" for figure in clause.figures):
         return None
@@ -174,7 +174,7 @@ def _goal(clause: Clause) -> Found | None:
 
 
 def _output(clause: Clause) -> Found | None:
-    """A counted output, where targets or results are told ("命名市级职工书屋示范点16家")."""
+    """A counted output, where targets or results are told ("建成村级驿站12个")."""
     counted = [figure for figure in clause.figures if _is_counted(figure)]
     context = clause.context
     asked = (context.tells_results or context.promises) and context.dimension != "服务对象满意度指标"
@@ -184,7 +184,7 @@ def _output(clause: Clause) -> Found | None:
     for figure in clause.figures:
         name = name.replace(figure.text, "")
     name = name.strip("、和及")
-    head = context.dimension or "数量指标"
+    head = context.dimension if context.dimension not in (None, "总体") else "数量指标"
     return _made("output", head, name, clause.text, target=_is_promise(clause), group=_pair(clause.text))
 
 

@@ -183,7 +183,7 @@ def _is_title(title: str, stop: str, *, alone: bool) -> bool:
 
 
 def _run_in(paragraph: Paragraph, line: str) -> _Item | None:
-    """A phrase without a number that is followed by its text ("项目成本控制情况。严格…")."""
+    """A phrase without a number that is followed by its text ("采购管理情况。统一…")."""
     match = re.match(rf"[^\s。，；：、:;,“”\d]{{4,{_UNNUMBERED_MAX}}}(?=[。：:]\s*\S)", line)
     if not match or not match[0].endswith(_words("nouns")) or match[0].endswith(_words("not_heads")):
         return None

@@ -51,6 +51,7 @@ _OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
     (EOFError, "damaged"),
     (etree.XMLSyntaxError, "damaged"),
     (SyntaxError, "damaged"),
+    (NotImplementedError, "damaged"),
     (LookupError, "damaged"),
     (ValueError, "damaged"),
     (TypeError, "damaged"),

@@ -35,7 +35,7 @@ _SYSTEM = {
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].'  # _x leaves the width of x free, *x fills with x
-    r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<condition>[<>=]+[-\d.]+)\]|\[[^\]]*\]"
+    r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<condition>[<>=]+-?\d+(?:\.\d+)?)\]|\[[^\]]*\]"
     r"|(?P<general>General)|(?P<exponent>E[+-])|(?P<half>AM/PM|A/P|上午/下午)"
     r"|(?P<date>yyyy|yy|y|mmmmm|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s|aaaa|aaa|e)"
     r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<text>@)|(?P<slash>/)|(?P<other>.)",
@@ -132,7 +132,7 @@ def _sections(code: str) -> tuple[Section, ...]:
     sections: list[Section] = []
     tokens: list[Token] = []
     condition = ""
-    for match in _TOKEN.finditer(code + ";"):
+    for match in _TOKEN.finditer(code):
         sort = match.lastgroup
         if sort == "other" and match[0] == ";":
             sections.append(Section(tuple(tokens), condition))
@@ -141,7 +141,7 @@ def _sections(code: str) -> tuple[Section, ...]:
             condition = match[sort]
         elif sort:
             tokens.append(Token(sort, match[sort]))
-    return tuple(sections)
+    return (*sections, Section(tuple(tokens), condition))
 
 
 def _choose(sections: tuple[Section, ...], value: Decimal) -> tuple[Section | None, bool]:

@@ -131,7 +131,7 @@ def _shown(cell: Any, epoch: datetime) -> Shown:
     value, code = cell.value, cell.number_format
     if isinstance(value, str):
         return Shown(re.sub(r"\r\n?", "\n", unescape(value)).strip())
-    east_asian = EAST_ASIAN.get(cell._style.numFmtId) if code == "General" else None  # noqa: SLF001 nowhere else
+    east_asian = EAST_ASIAN.get(cell._style.numFmtId) if code == "General" and cell.has_style else None  # noqa: SLF001 nowhere else
     if east_asian and isinstance(value, int | float):
         value, code = from_excel(value, epoch), east_asian
     text = show(value, code).strip()

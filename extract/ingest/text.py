@@ -33,7 +33,7 @@ _SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A decoded file; `tail` are bytes at its end that form no character, `flaws` counts other places that are broken."""
+    """A decoded file; `tail` are bytes at its end that form no character, `flaws` counts other broken places."""
 
     text: str
     encoding: str

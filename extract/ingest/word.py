@@ -141,23 +141,9 @@ class _Walk:
             self.title = text.strip()
 
     def _add_table(self, table: etree._Element, inner: list[Flow]) -> None:
-        slots: dict[tuple[int, int], Slot] = {}
-        above: dict[int, tuple[int, int]] = {}
-        rows = [row for row in _children(table, "tr") if row.find(f"{W}trPr/{W}del") is None]
-        for index, row in enumerate(rows):
-            column = number(row, "trPr/gridBefore")
-            for cell in _children(row, "tc"):
-                width = max(1, number(cell, "tcPr/gridSpan", default=1))
-                key = above.get(column)
-                if _continues(cell, "vMerge") and key in slots and slots[key].row + slots[key].row_span == index:
-                    slots[key] = replace(slots[key], row_span=slots[key].row_span + 1)
-                else:
-                    above[column] = (index, column)
-                    text = self._cell_text(cell, inner)
-                    slots[index, column] = Slot(index, column, text, column_span=width)
-                column += width
+        slots = [replace(slot, text=self._cell_text(cell, inner)) for cell, slot in _slots(table)]
         if slots:
-            self.builder.add_table(slots.values())
+            self.builder.add_table(slots)
 
     def _cell_text(self, cell: etree._Element, inner: list[Flow]) -> str:
         lines = []
@@ -223,8 +209,29 @@ def _separator(label: str, text: str) -> str:
     return " " if label[-1].isalnum() or (text[0].isdigit() and label[-1] not in "、)）") else ""
 
 
-def _continues(cell: etree._Element, merge: str) -> bool:
-    element = cell.find(f"{W}tcPr/{W}{merge}")
+def _slots(table: etree._Element) -> list[tuple[etree._Element, Slot]]:
+    """The cells of a table that Word shows, each with its position and spans in a slot without text."""
+    slots: dict[tuple[int, int], tuple[etree._Element, Slot]] = {}
+    above: dict[int, tuple[int, int]] = {}  # by column, the merged cell that could go on
+    rows = (row for row in _children(table, "tr") if row.find(f"{W}trPr/{W}del") is None)
+    for index, row in enumerate(rows):
+        column = number(row, "trPr/gridBefore")
+        for cell in _children(row, "tc"):
+            width = max(1, number(cell, "tcPr/gridSpan", default=1))
+            key = above.pop(column, (index, column))
+            first, upper = slots.get(key, (cell, Slot(index, column, "", row_span=0, column_span=width)))
+            if not _continues(cell) or upper.column_span != width or upper.row + upper.row_span != index:
+                key, first, upper = (index, column), cell, Slot(index, column, "", row_span=0, column_span=width)
+            slots[key] = first, replace(upper, row_span=upper.row_span + 1)
+            if cell.find(f"{W}tcPr/{W}vMerge") is not None:
+                above[column] = key
+            column += width
+    return list(slots.values())
+
+
+def _continues(cell: etree._Element) -> bool:
+    """Whether the cell goes on with the one above it."""
+    element = cell.find(f"{W}tcPr/{W}vMerge")
     return element is not None and element.get(f"{W}val", "continue") == "continue"
 
 

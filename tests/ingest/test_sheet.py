@@ -1,0 +1,304 @@
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from extract.ingest import limits, read
+from extract.ingest.formats import show
+from schemas.document import Cell, Document
+from schemas.errors import Outcome, Problem
+
+Fill = Callable[[Any], None]
+
+
+def saved(book: Workbook) -> bytes:
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def workbook(fill: Fill, title: str = "自评表") -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = title
+    fill(sheet)
+    return saved(book)
+
+
+def opened(data: bytes) -> Document:
+    result = read(data, "自评表.xlsx")
+    assert isinstance(result, Document), result
+    for table in result.tables:
+        assert all(cell.text == result.text[cell.start : cell.end] for cell in table.cells)
+    return result
+
+
+def by_address(document: Document) -> dict[str | None, Cell]:
+    return {cell.place.cell: cell for table in document.tables for cell in table.cells}
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (0.95, "0%", "95%"),
+        (1, "0.00%", "100.00%"),
+        (0.95834, "0.00%", "95.83%"),
+        (1234.5, "#,##0.00", "1,234.50"),
+        (1234567, "#,##0", "1,234,567"),
+        (999, "#,##0", "999"),
+        (0, "#,##0.00", "0.00"),
+        (0.1 + 0.2, "General", "0.3"),
+        (101.83000000000001, "General", "101.83"),
+        (1 / 3, "General", "0.333333333"),
+        (20231231, "General", "20231231"),
+        (1.005, "0.00", "1.01"),
+        (2.675, "0.00", "2.68"),
+        (-5.25, "0.0", "-5.3"),
+        (-0.001, "0.00", "0.00"),
+        (-5.25, "#,##0.00;[Red]-#,##0.00", "-5.25"),
+        (-5.25, "#,##0.00_);(#,##0.00)", "(5.25)"),
+        (0, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-"),
+        (0, "0;-0;;@", ""),
+        (0.5, "#.##", ".5"),
+        (0.5, "0.##", "0.5"),
+        (3, "0.##", "3."),
+        (5, "000", "005"),
+        (12345678901, "000-0000-0000", "123-4567-8901"),
+        (123456, '0!.0,"万"', "12.3万"),
+        (1234567.891, "#,##0.00,", "1,234.57"),
+        (1234567.891, "#,##0,.00", "1,234.57"),
+        (12.5, '0.0"万元"', "12.5万元"),
+        (5, "￥#,##0.00", "￥5.00"),
+        (5, "[$￥-804]#,##0.00", "￥5.00"),
+        (12345.678, "0.00E+00", "1.23E+04"),
+        (88, '[>=90]"优";[>=80]"良";0', "良"),
+        (3, "@", "3"),
+        (True, "General", "TRUE"),
+        ("0095", "0.00", "0095"),
+        (datetime.fromisoformat("2023-12-31"), 'yyyy"年"m"月"d"日"', "2023年12月31日"),
+        (datetime.fromisoformat("2023-01-01"), '[$-804]yyyy"年"m"月";@', "2023年1月"),
+        (datetime.fromisoformat("2023-12-31"), "mm-dd-yy", "2023/12/31"),
+        (date(2023, 2, 3), "yyyy-mm-dd", "2023-02-03"),
+        (datetime.fromisoformat("2023-12-31 08:05"), "yyyy/m/d h:mm", "2023/12/31 8:05"),
+        (time(20, 5), "h:mm AM/PM", "8:05 PM"),
+    ],
+)
+def test_displayed_values(value: object, code: str, text: str) -> None:
+    assert show(value, code).strip() == text
+
+
+@given(st.decimals(-1_000_000, 1_000_000, places=2))
+def test_two_places_keep_their_digits(value: Decimal) -> None:
+    assert Decimal(show(float(value), "0.00")) == value
+    assert Decimal(show(float(value), "#,##0.00").replace(",", "")) == value
+    assert Decimal(show(float(value), "General")) == value
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["General", "0", "0.00%", "#,##0.0,", "0.0E+00", "?/?"]),
+)
+def test_any_number_shows_something(value: float, code: str) -> None:
+    assert show(value, code)
+
+
+@given(st.integers(-(10**6), 10**6), st.text(st.sampled_from('0#?.,%;@"\\_*[]EGymdhs年元/-() '), max_size=12))
+def test_any_format_shows_or_not_but_never_raises(value: int, code: str) -> None:
+    assert isinstance(show(value, code), str)
+    assert isinstance(show(datetime.fromisoformat("2023-01-01"), code), str)
+
+
+def test_stored_values_and_addresses() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = "执行率", 0.95, 100, "0095"
+        sheet["B1"].number_format = "0%"
+
+    cells = by_address(opened(workbook(fill)))
+    assert [(cells[key].text, cells[key].stored) for key in ("A1", "B1", "C1", "D1")] == [
+        ("执行率", None),
+        ("95%", "0.95"),
+        ("100", None),
+        ("0095", None),
+    ]
+    assert cells["B1"].place.sheet == "自评表"
+
+
+def test_built_in_chinese_date() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = 45291
+        sheet["A1"].number_format = "0.00"
+        sheet["A1"]._style.numFmtId = 31
+
+    cell = by_address(opened(workbook(fill)))["A1"]
+    assert (cell.text, cell.stored) == ("2023年12月31日", "2023-12-31")
+
+
+def test_sheet_name_is_a_heading_unless_a_program_gave_it() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = "合计"
+
+    assert opened(workbook(fill, "项目支出")).text == "项目支出\n合计"
+    assert opened(workbook(fill, "项目支出")).blocks[0].kind == "heading"
+    assert opened(workbook(fill, "Sheet1")).text == "合计"
+
+
+def test_merged_cells_and_empty_rows_and_columns() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["B2"] = "资金"
+        sheet.merge_cells("B2:E2")
+        sheet["B3"], sheet["E3"] = "项目", "金额"
+        sheet["B5"], sheet["E5"] = "合计", 10
+        sheet["B6"] = "甲"
+        sheet.merge_cells("B6:B8")
+        sheet["E6"], sheet["E7"] = 4, 6
+
+    table = opened(workbook(fill)).tables[0]
+    assert (table.rows, table.columns) == (5, 2)
+    assert [(c.row, c.column, c.row_span, c.column_span, c.text, c.place.cell) for c in table.cells] == [
+        (0, 0, 1, 2, "资金", "B2"),
+        (1, 0, 1, 1, "项目", "B3"),
+        (1, 1, 1, 1, "金额", "E3"),
+        (2, 0, 1, 1, "合计", "B5"),
+        (2, 1, 1, 1, "10", "E5"),
+        (3, 0, 2, 1, "甲", "B6"),
+        (3, 1, 1, 1, "4", "E6"),
+        (4, 1, 1, 1, "6", "E7"),
+    ]
+
+
+def test_two_tables_on_a_sheet() -> None:
+    def fill(sheet: Any) -> None:
+        for row, values in enumerate(
+            [("表一",), ("单位：万元",), ("项目", "金额"), ("合计", 1), (), ("表二",), ("项目", "人数"), ("合计", 2)], 1
+        ):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column, value)
+
+    tables = opened(workbook(fill)).tables
+    assert [(table.caption, table.unit, table.header_rows) for table in tables] == [
+        ("表一", "万元", 3),
+        ("表二", None, 2),
+    ]
+
+
+def test_hidden_parts_are_marked() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (1, 2):
+        for column in (1, 2, 3):
+            sheet.cell(row, column, row * column)
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    secret = book.create_sheet("底稿")
+    secret["A1"] = 7
+    secret.sheet_state = "veryHidden"
+    result = opened(saved(book))
+    assert {cell.place.cell for cell in result.tables[0].cells if cell.hidden} == {"C1", "A2", "B2", "C2"}
+    assert result.tables[1].cells[0].hidden
+    assert len([warning for warning in result.warnings if "隐藏" in warning]) == 2
+
+
+def test_formula_without_result() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"] = "合计", "=1+1"
+        sheet["A2"], sheet["B2"] = "分项", 1
+
+    result = opened(workbook(fill))
+    assert by_address(result)["B1"].text == ""
+    assert any("公式没有计算结果" in warning and "B1" in warning for warning in result.warnings)
+
+
+def test_formula_with_result(package: Callable[..., bytes]) -> None:
+    import zipfile
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"] = "合计", "=1+1"
+
+    with zipfile.ZipFile(BytesIO(workbook(fill))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = members["xl/worksheets/sheet1.xml"]
+    members["xl/worksheets/sheet1.xml"] = (
+        sheet.replace(b"<v></v>", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>")
+    )
+    result = opened(package(members))
+    assert by_address(result)["B1"].text == "2"
+    assert not result.warnings
+
+
+def test_line_breaks_and_comments() -> None:
+    from openpyxl.comments import Comment
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = "金额\r\n（万元）"
+        sheet["A1"].comment = Comment("请核对", "审计")
+
+    result = opened(workbook(fill))
+    assert by_address(result)["A1"].text == "金额\n（万元）"
+    assert "请核对" not in result.text
+    assert any("批注" in warning for warning in result.warnings)
+
+
+def test_empty_workbook() -> None:
+    result = read(saved(Workbook()), "空.xlsx")
+    assert isinstance(result, Problem)
+    assert result.outcome == "empty"
+
+
+@pytest.mark.parametrize("area", ["A1:XFD1048576", "A1:A1048576"])
+def test_huge_merge_is_a_limit(area: str, package: Callable[..., bytes]) -> None:
+    import zipfile
+
+    def fill(sheet: Any) -> None:
+        sheet["A1"] = "合计"
+        sheet.merge_cells("A1:B2")
+
+    with zipfile.ZipFile(BytesIO(workbook(fill))) as archive:
+        members = {name: archive.read(name).replace(b"A1:B2", area.encode()) for name in archive.namelist()}
+    result = read(package(members), "a.xlsx")
+    assert isinstance(result, Problem)
+    assert result.outcome == "limit"
+
+
+def test_too_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(sheet: Any) -> None:
+        for index in range(1, 12):
+            sheet.cell(index, index, index)
+
+    monkeypatch.setattr(limits, "CELLS", 100)
+    result = read(workbook(fill), "a.xlsx")
+    assert isinstance(result, Problem)
+    assert result.outcome == "limit"
+
+
+def whole() -> bytes:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"], sheet["A2"], sheet["B2"] = "项目", "金额", "合计", 0.95
+        sheet["B2"].number_format = "0%"
+
+    return workbook(fill)
+
+
+WHOLE = whole()
+
+
+@given(st.integers(4, len(WHOLE) - 1))
+def test_truncation_ends_in_a_known_outcome(length: int) -> None:
+    result = read(WHOLE[:length], "a.xlsx")
+    assert isinstance(result, Problem)
+    assert result.outcome in {"damaged", "unsupported"}
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4))
+def test_flipped_bytes_end_in_a_known_outcome(changes: list[tuple[int, int]]) -> None:
+    broken = bytearray(WHOLE)
+    for position, value in changes:
+        broken[position] = value
+    result = read(bytes(broken), "a.xlsx")
+    if isinstance(result, Problem):
+        assert result.outcome in get_args(Outcome)

@@ -1,7 +1,7 @@
 """Which words belong to a figure: the nouns before or after it. The only module that knows spaCy."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -97,23 +97,24 @@ def _between(text: str, start: int, end: int) -> Iterator[_Token]:
 
 
 def _coarse(word: Word) -> str:
-    if word.text in _links():
-        return LINK
-    if word.text == "的":
-        return DE
-    if word.text in _COORDINATORS:
-        return AND
-    if word.text.isspace():
-        return LINK
-    if word.text in load("roles")["links"]["generic"]:
-        return NOUN
-    if word.text in _actions():
-        return VERB
-    if word.tag.startswith("v") and word.tag != "vn":
-        return WEAK
-    if word.tag == "x" and not word.text.isalnum() and word.text not in "·+-—（）()":
-        return OTHER
-    return NOUN if word.tag.startswith(_NOUN_TAGS) else OTHER
+    return next((tag for tag, is_one in _TAGS if is_one(word)), OTHER)
+
+
+def _is_sign(word: Word) -> bool:
+    return word.tag == "x" and not word.text.isalnum() and word.text not in "·+-—（）()"
+
+
+#: Coarse tags with what makes a word one, asked from top to bottom.
+_TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
+    (LINK, lambda word: word.text in _links() or word.text.isspace()),
+    (DE, lambda word: word.text == "的"),
+    (AND, lambda word: word.text in _COORDINATORS),
+    (NOUN, lambda word: word.text in load("roles")["links"]["generic"]),
+    (VERB, lambda word: word.text in _actions()),
+    (WEAK, lambda word: word.tag.startswith("v") and word.tag != "vn"),
+    (OTHER, _is_sign),
+    (NOUN, lambda word: word.tag.startswith(_NOUN_TAGS)),
+)
 
 
 @cache

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 Form = Literal["arabic", "chinese", "mixed", "fraction", "enclosed", "refused"]
@@ -131,7 +132,7 @@ def _fraction(run: str, plain: str) -> Numeral:
 
 def _vague(tokens: list[str]) -> tuple[list[str], Literal["over", "vague"] | None, int]:
     """Take 余/多/几 out of a run: 30多万 → (30 万, over), 十几 → (十, vague, one step of ten)."""
-    marks = [i for i, token in enumerate(tokens) if token in "余多几"]
+    marks = [i for i, word in enumerate(tokens) if word in "余多几"]
     if not marks:
         return tokens, None, 0
     if len(marks) > 1:
@@ -146,7 +147,7 @@ def _vague(tokens: list[str]) -> tuple[list[str], Literal["over", "vague"] | Non
 def _neighbours(tokens: list[str]) -> tuple[list[str], list[str]] | None:
     """The two ends of 两三百, 三四十万, 十七八, 二十五六; None where no two digits stand side by side."""
     digits = [i for i, token in enumerate(tokens) if token in _DIGITS]
-    pairs = [i for i, j in zip(digits, digits[1:], strict=False) if j == i + 1]
+    pairs = [i for i, j in pairwise(digits) if j == i + 1]
     if len(pairs) != 1 or "".join(tokens[pairs[0] : pairs[0] + 2]) not in _NEIGHBOURS:
         return None
     at = pairs[0]
@@ -262,13 +263,13 @@ def _section(tokens: list[str]) -> tuple[Decimal, Decimal]:
             i += 1
         if i == len(tokens):
             raise _RefusedError("数以零结尾")
-        token = tokens[i]
-        if token == "十" and (gap or i == 0):
+        symbol = tokens[i]
+        if symbol == "十" and (gap or i == 0):
             coefficient, place = Decimal(1), Decimal(1)
-        elif token in _SCALES:
+        elif symbol in _SCALES:
             raise _RefusedError("数位前没有数")
         else:
-            coefficient, place = _atom(token)
+            coefficient, place = _atom(symbol)
             i += 1
         scale = _SMALL.get(tokens[i]) if i < len(tokens) else None
         if scale is None:
@@ -276,7 +277,7 @@ def _section(tokens: list[str]) -> tuple[Decimal, Decimal]:
         if scale >= ceiling or (total and coefficient >= 10):
             raise _RefusedError("数位次序不对")
         total, ceiling, i = total + coefficient * scale, scale, i + 1
-        step = place * scale if place < 1 or token[0].isdigit() else Decimal(1)
+        step = place * scale if place < 1 or symbol[0].isdigit() else Decimal(1)
         if place < 1 and i < len(tokens):
             raise _RefusedError("小数之后又有数位")
     return total, step

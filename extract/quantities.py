@@ -150,7 +150,7 @@ def _single(text: str, numeral: Numeral, end: int) -> Quantity | None:
 
 
 def _scale_after_gap(text: str, numeral: Numeral, end: int) -> tuple[Numeral, int]:
-    """ "14,206 万⏎元": a blank between the digits and 万 does not part them."""
+    """14,206 万⏎元: a blank between the digits and 万 does not part them."""
     match = _SCALE_AFTER_GAP.match(text, numeral.end, end) if numeral.form == "arabic" else None
     if match is None or match.start("scale") == numeral.end or numeral.value is None:
         return numeral, numeral.end
@@ -373,20 +373,14 @@ def _range(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple[Q
     if at + 1 >= len(numerals):
         return None
     first, second = numerals[at], numerals[at + 1]
-    if first.value is None or second.value is None:
-        return None
     if first.form == "fraction" and second.form != "fraction":  # 百分之二十至三十
         second = replace(second, form="fraction")
-    last, head = _single(text, second, end), None
-    if last is None:
+    last = _single(text, second, end)
+    joined = _joined(text, first, second, last) if last else None
+    if last is None or joined is None:
         return None
-    connector = _CONNECTOR.match(text, first.end, second.start)
-    if connector is None or connector.end() != second.start:
-        head = _single(text, first, second.start)
-        if head is None or head.kind != last.kind or head.unit != last.unit:
-            return None
-        connector = _CONNECTOR.match(text, head.end, second.start)
-    if connector is None or connector.end() != second.start or _is_change(text, first.start, connector.group()):
+    connector, head = joined
+    if _is_change(text, first.start, connector):
         return None
     low = _low_end(first, second, last, head)
     if low is None or last.value is None or low > last.value:
@@ -402,6 +396,18 @@ def _range(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple[Q
         approx="range",
         note="" if not before else "区间带修饰词",
     ), 2
+
+
+def _joined(text: str, first: Numeral, second: Numeral, last: Quantity) -> tuple[str, Quantity | None] | None:
+    """What stands between the ends of a range, and the lower end as a quantity where it has a unit of its own."""
+    direct = _CONNECTOR.fullmatch(text, first.end, second.start)
+    if direct:
+        return direct.group(), None
+    head = _single(text, first, second.start)
+    if head is None or (head.kind, head.unit) != (last.kind, last.unit):
+        return None
+    connector = _CONNECTOR.fullmatch(text, head.end, second.start)
+    return (connector.group(), head) if connector else None
 
 
 def _is_change(text: str, start: int, connector: str) -> bool:

@@ -69,7 +69,7 @@ def settle(passage: Passage, heading_numbers: Sequence[Mention]) -> list[Candida
 def _disjoint(found: Iterator[_T]) -> list[_T]:
     """Those that overlap no earlier one."""
     starts: list[int] = []
-    kept: list[T] = []
+    kept: list[_T] = []
     for candidate in found:
         at = bisect_left(starts, candidate.start)
         clear_left = at == 0 or kept[at - 1].end <= candidate.start

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
 from extract.quantities import Quantity, interval, plain
+from schemas.figure import Approx
 
 #: Words that make a bare 20万 money: 专项经费170万，其中委员补助20万.
 _MONEY = re.compile(r"元|经费|资金|支出|预算|决算|补助|补贴|收入|费用|拨款|投资|结余|结转|金额|奖金|慰问金|款|费")
@@ -47,7 +49,7 @@ def _joined(passage: Passage) -> Iterator[Numeral]:
 
 
 def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:
-    """ "单位：万元", 亿元企业, 万亿元大关: a scale without digits or modifier counts nothing; 投入百万元 does."""
+    """单位：万元, 亿元企业, 万亿元大关: a scale without digits or modifier counts nothing; 投入百万元 does."""
     if not quantity.bare or quantity.approx is not None:
         return False
     number = passage.text[quantity.number_start : quantity.number_end]
@@ -55,7 +57,7 @@ def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:
 
 
 def _lacks_yuan(passage: Passage, numeral: Numeral) -> bool:
-    """ "支出0.39万（含…": a number in 万 or 亿 with no unit, where the sentence speaks of money."""
+    """支出0.39万（含…: a number in 万 or 亿 with no unit, where the sentence speaks of money."""
     if numeral.value is None or numeral.text[-1] not in "万亿" or numeral.bare or numeral.approx == "range":
         return False
     if not _NEXT.match(passage.text, numeral.end, passage.end):
@@ -67,24 +69,10 @@ def _lacks_yuan(passage: Passage, numeral: Numeral) -> bool:
 def _without_yuan(passage: Passage, numeral: Numeral) -> Quantity:
     value, step = plain((numeral.value or Decimal(0)) / 10000), plain(numeral.step / 10000)
     tail = _AFTER.match(passage.text, numeral.end, passage.end)
-    approx = (
-        {"以上": "at_least", "以下": "at_most", "以内": "at_most", "左右": "about"}.get(tail.group()) if tail else None
-    )
-    low, high = interval("amount", value, step, approx or numeral.approx)  # type: ignore[arg-type]
+    approx: Approx | None = load("modifiers")["after_unit"][tail.group()] if tail else numeral.approx
+    low, high = interval("amount", value, step, approx)
     end = tail.end() if tail else numeral.end
     return Quantity(
-        numeral.start,
-        end,
-        numeral.start,
-        numeral.end,
-        "amount",
-        value,
-        "万元",
-        low,
-        high,
-        step,
-        approx or numeral.approx,
-        "",
-        note="缺“元”字",
-        rule="金额.缺元",  # type: ignore[arg-type]
-    )
+        numeral.start, end, numeral.start, numeral.end, "amount", value, "万元", low, high, step, approx, "",
+        note="缺“元”字", rule="金额.缺元",
+    )  # fmt: skip

@@ -12,7 +12,7 @@ _YEARS = frozenset({"年", "周年"})
 _TIMES = frozenset({"年", "周年", "个月", "天", "日", "周", "星期", "小时", "分钟", "夜", "旬", "秒"})
 #: Units that are also parts of names and words after a Chinese numeral: 三方机构, 一度, 五里街.
 _AMBIGUOUS = frozenset(
-    {"方", "里", "度", "周", "旬", "夜", "码", "寸", "尺", "担", "秒", "分钟", "刻钟", "旬", "桶", "顷", "月", "日"}
+    {"方", "里", "度", "周", "旬", "夜", "码", "寸", "尺", "担", "秒", "分钟", "刻钟", "桶", "顷", "月", "日"}
 )
 #: Words with which 一年 is a span that counts: 为期一年, 满一年, 一年以上.
 _SPAN_BEFORE = re.compile(

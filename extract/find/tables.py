@@ -73,27 +73,33 @@ def _identifier(columns: tuple[str, ...], table: Table, cell: Cell) -> Identifie
 
 def _unit(labels: list[str], table: Table, cell: Cell) -> tuple[Unit, str]:
     """The unit of a bare number, and the rule that gives it. The nearest label decides."""
-    words = load("headers")["kind"]
     for label in labels:
         if (stated := _stated(label)) is not None:
             return stated, "表格.标签单位"
     column = row_cell(table, cell, _UNIT_COLUMN)
     if column is not None and (stated := parse_unit(column.text.strip())) is not None and _is_value(labels):
         return stated, "表格.单位列"
-    for label in labels:
-        if re.search(words["score"], label) and not re.search("率$", label):
-            return units()["分"], "表格.得分"
-        if re.search(words["ratio"], label):
-            return units()["%"], "表格.比率"
-        for word, classifier in load("headers")["count"].items():
-            if word in label:
-                return Unit("count", classifier, Decimal(1), ""), "表格.计数"
-    money = any(re.search(words["money"], label) for label in labels)
+    if (named := _named(labels)) is not None:
+        return named
     if table.unit is not None and (stated := parse_unit(table.unit)) is not None:
         return stated, "表格.表单位"
-    if money:
+    if any(re.search(load("headers")["kind"]["money"], label) for label in labels):
         return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
     return Unit("count", "", Decimal(1), ""), "表格.无单位"
+
+
+def _named(labels: list[str]) -> tuple[Unit, str] | None:
+    """The unit that the words of a label imply: 得分 → 分, 执行率 → %, 培训人次 → 人次."""
+    words = load("headers")
+    for label in labels:
+        if re.search(words["kind"]["score"], label) and not re.search("率$", label):
+            return units()["分"], "表格.得分"
+        if re.search(words["kind"]["ratio"], label):
+            return units()["%"], "表格.比率"
+        classifier = next((classifier for word, classifier in words["count"].items() if word in label), None)
+        if classifier is not None:
+            return Unit("count", classifier, Decimal(1), ""), "表格.计数"
+    return None
 
 
 def _is_value(labels: list[str]) -> bool:

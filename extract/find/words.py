@@ -7,7 +7,7 @@ from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
 from extract.segment import word_at
-from schemas.mention import Mention
+from schemas.mention import IdentifierKind, Mention
 
 _NUMBER_TAGS = frozenset({"m", "mq", "q"})
 _ARTICLE = re.compile(r"一(?P<rest>[\u4e00-\u9fa5]{1,3})")
@@ -56,7 +56,7 @@ def _explains(text: str, tag: str, numeral: Numeral) -> bool:
     return tag not in _NUMBER_TAGS or (text.startswith("一") and len(text) == 2) or not text.startswith(numeral.text[0])
 
 
-def _sort(tag: str) -> str:
+def _sort(tag: str) -> IdentifierKind:
     return "name" if tag.startswith(("nr", "ns", "nt", "nz")) else "word"
 
 

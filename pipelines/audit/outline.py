@@ -46,7 +46,7 @@ def _compared(context: Context, before: Heading | None, heading: Heading, headin
             yield _slip(context, [heading], f"“{heading.number}”之前没有“{'”“'.join(missing)}”", "编号从一开始")
         return
     step = ordinal - before.ordinal
-    if step == 0:
+    if step == 0 and ordinal > 1:  # another 一、 begins an annex
         yield _slip(context, [before, heading], f"编号“{heading.number}”重复", "同级编号不重复")
     elif 1 < step <= 1 + MISSING_MAX and _is_certain(heading, headings):
         missing = [_write(heading, number) for number in range(before.ordinal + 1, ordinal)]

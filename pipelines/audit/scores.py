@@ -28,10 +28,10 @@ GRADED = re.compile(
 )
 #: What the score of a whole report is called.
 TOTAL = re.compile("自评|评价|综合|总[体分]?|最终|绩效|得分|评分")
-PART = re.compile("指标|满分|分值|权重|平均|均分|扣|加分|标准|其中|每")
+PART = re.compile("指标|满分|分值|权重|平均|均分|扣|加分|标准|其中|每|决策|过程|产出|效益|满意度|执行|质量|数量|成本")
 #: "90分（含）以上为优", "80（含）-90分为良", "60分以下为差": the report's own scale.
 STATED = re.compile(
-    r"(?P<low>\d{2,3})分?(?:[（(]含(?:\d{2,3}分?)?[）)])?(?:分?以上|[-—–－~～至到](?P<high>\d{2,3})分?(?:[（(]不?含(?:\d{2,3}分?)?[）)])?)"
+    r"(?<![\d.])(?P<low>\d{2,3}(?:\.\d+)?)分?(?:[（(]含(?:\d{2,3}分?)?[）)])?(?:分?以上|[-—–－~～至到](?P<high>\d{2,3}(?:\.\d+)?)分?(?:[（(]不?含(?:\d{2,3}分?)?[）)])?)"
     rf"[^，。；\d]{{0,6}}?[为是：:]?[“\"]?(?P<grade>{GRADE})[”\"]?"
 )
 #: So many thresholds make a scale: one alone may be a remark.
@@ -75,17 +75,20 @@ def grades(context: Context) -> Iterator[Found]:
 
 
 def _score(sentence: Passage, before: int) -> Figure | None:
-    """The score of the whole that stands nearest before the grade; None if that one is of an indicator."""
-    places = [i for i in sentence.places(0, before) if sentence.figure(i).kind == "score"]
-    if not places:
+    """The score of the whole that stands nearest before the grade, what it is made of left out."""
+    scores = [i for i in sentence.places(0, before) if sentence.figure(i).kind == "score"]
+    whole = [i for i in scores if _is_whole(sentence, i)]
+    if not whole or any(sentence.figure(i).kind != "score" for i in sentence.places(whole[-1] + 1, before)):
         return None
-    at = places[-1]
-    figure, label = sentence.figure(at), sentence.label(at)
-    if PART.search(label) or not TOTAL.search(label) or _is_out_of(sentence, at) or figure.value is None:
+    if whole[-1] != scores[-1] and "其中" not in sentence.text[whole[-1] : scores[-1]]:
         return None
-    if any(sentence.figure(i).kind != "score" for i in sentence.places(at + 1, before)):
-        return None
-    return figure if 0 <= figure.value <= FULL else None
+    figure = sentence.figure(whole[-1])
+    return figure if figure.value is not None and 0 <= figure.value <= FULL else None
+
+
+def _is_whole(sentence: Passage, at: int) -> bool:
+    label = sentence.label(at)
+    return not PART.search(label) and TOTAL.search(label) is not None and not _is_out_of(sentence, at)
 
 
 def _score_before(previous: Passage | None, sentence: Passage, before: int) -> Figure | None:
@@ -108,7 +111,7 @@ def _stated_profile(context: Context) -> Profile | None:
         text = context.passage(sentence.start, sentence.end, fold=False).text
         found = {WORDS[m["grade"]]: Fraction(Decimal(m["low"])) for m in STATED.finditer(text)}
         worst = re.search(
-            rf"\d{{2,3}}分?(?:[（(]不?含[）)])?(?:分?以下|以内)[^，。；\d]{{0,6}}?[为是：:]?[“\"]?(?P<grade>{GRADE})",
+            rf"\d{{2,3}}(?:\.\d+)?分?(?:[（(]不?含[）)])?(?:分?以下|以内)[^，。；\d]{{0,6}}?[为是：:]?[“\"]?(?P<grade>{GRADE})",
             text,
         )
         if worst and WORDS[worst["grade"]] not in found:

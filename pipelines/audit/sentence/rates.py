@@ -28,9 +28,13 @@ BASES_OF_REPORT = frozenset({"全年预算", "年初预算", "调整后预算", 
 GENERIC_BASE = re.compile(
     r"(?:19|20)\d\d年度?|^(?:其中|调减后|追加后|调整后|项目|共)|(?:安排|合计|共计|规模)?(?:数|额)?[为达]?$"
 )
+#: A base named outside the sentence must be named in so many characters.
+NAME_MIN = 4
 #: A section this deep is an item of a list (1. 甲项目).
 ITEM_DEPTH = 3
 RATE = re.compile(rf"(?P<name>[^，。；：、{F}]{{0,8}}?(?P<kind>{'|'.join(NAMED)}))[为达是]?到?$")
+#: Money beside the budget that the base may include.
+ADJUSTED = re.compile("结转|结余|追加|调增|调减|调整")
 OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
 #: Between a figure and its rate such a word changes what is spoken of.
 BREAK = re.compile("其中|[；;。]")
@@ -93,8 +97,20 @@ def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]
     if not rest:
         return None
     if not bases:
-        return _of_document(context, sentence, at, rest[-1], base)
+        return _of_block(context, sentence, at, rest[-1], base) or _of_document(context, sentence, at, rest[-1], base)
     return _rate(sentence, at, sentence.figure(rest[-1]), bases, f"“{base}”", others=rest[:-1])
+
+
+def _of_block(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
+    """As in "政府采购支出总额500万元。授予中小企业400万元，占政府采购支出总额的80%": named in full in the paragraph."""
+    block = context.block_at(sentence.start)
+    if block is None or len(base) < NAME_MIN:
+        return None
+    paragraph, part = context.passage(block.start, sentence.start), sentence.figure(top)
+    name = GENERIC_BASE.sub("", base)
+    found = [i for i in paragraph.places() if GENERIC_BASE.sub("", paragraph.label(i)) == name]
+    bases = tuple(figure for figure in map(paragraph.figure, found) if _alike(figure, part))
+    return Rate(sentence.figure(at), part, bases, f"“{base}”") if bases else None
 
 
 def _of_document(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
@@ -109,7 +125,7 @@ def _of_document(context: Context, sentence: Passage, at: int, top: int, base: s
         other.figure(i)
         for other in context.sentences
         for i in other.places()
-        if GENERIC_BASE.sub("", other.label(i)) == base and _alike(other.figure(i), part)
+        if GENERIC_BASE.sub("", other.label(i)) == GENERIC_BASE.sub("", base) and _alike(other.figure(i), part)
     ]
     if not found or any(_is_item(context, figure.start) for figure in found):
         return None
@@ -149,7 +165,8 @@ def _named(sentence: Passage, at: int, kind: str) -> Rate | None:
     bases = [i for i in before if i not in tops and _has(sentence.label(i), lower)]
     if not tops or not bases or len({sentence.figure(i).value for i in tops}) > 1:
         return None
-    named = any("预算" in sentence.label(i) for i in bases) or kind not in OF_BUDGET
+    carried = any(ADJUSTED.search(sentence.label(i)) for i in before)
+    named = not carried and (any("预算" in sentence.label(i) for i in bases) or kind not in OF_BUDGET)
     return _rate(sentence, at, sentence.figure(tops[-1]), bases, f"“{kind}”", sure=named)
 
 

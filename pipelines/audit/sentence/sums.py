@@ -9,7 +9,7 @@ from extract.lexicon import load
 from extract.numerals import read
 from pipelines.audit import interval
 from pipelines.audit.check import Found, operand, show, value
-from pipelines.audit.context import FIGURE, Context, Passage, is_figure
+from pipelines.audit.context import FIGURE, Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
 from pipelines.audit.sentence.listed import listed
 from schemas.figure import Figure
@@ -23,10 +23,12 @@ OPENER = re.compile("|".join([*WORDS["weak_openers"], *WORDS["openers"]]))
 #: "甲项目预算60万元，支出55万元": the second label has no name of its own.
 USE = re.compile(rf"(?:已|共|累计|其中)?(?:{'|'.join(WORDS['stops'])})+(?:数|额|资金|金额|率)?[了为达]?")
 FURTHER = re.compile("另|其余|此外|还有|剩余")
+#: Behind the last part: there are more.
+MORE = re.compile(f"[^，。；]{{0,2}}等|[^。{F}]{{0,6}}(?:其余|余下|其他由|剩余|不足部分|等)")
 #: "……，合计50万元": a total that closes its list.
 CLOSING = re.compile(
-    rf"[，、；。（(：:](?P<n>以上|上述|[二两三四五六七八九十\d]+项|{FIGURE})?(?:共计|合计|总计|累计|共)(?:金额|资金)?[为达]?"
-    rf"(?P<total>{FIGURE})"
+    rf"[，、；。（(：:](?P<n>以上|上述|[二两三四五六七八九十\d]+项|{FIGURE})?"
+    rf"(?:(?:共计|合计|总计|共)(?:金额|资金)?|(?:全年)?(?:共计|合计|总计)(?:支出|收入|投入|安排))[为达]?(?P<total>{FIGURE})"
 )
 CHANGED = re.compile(rf"(?:比|较)(?:[上去前]|\d{{4}}年)|同比|(?:{'|'.join(WORDS['moves'])})[了额幅]?[为达]?$")
 NOT_A_PART = re.compile("每|人均|平均|单价|标准")
@@ -113,8 +115,7 @@ def _listing(
 ) -> Listing:
     label = passage.label(at)
     places = [i for i in indices if is_figure(passage.text[i])]
-    tail = passage.text[places[-1] + 1 :][:2] if places else ""
-    weak = opener in WORDS["weak_openers"] or any(word in tail for word in WORDS["more"])
+    weak = opener in WORDS["weak_openers"] or bool(places and MORE.match(passage.text, places[-1] + 1))
     return Listing(
         Part(passage.figure(at), label),
         parts,
@@ -253,7 +254,7 @@ def _closed(sentence: Passage) -> Iterator[Found]:
             continue
         parts = tuple(_parts(sentence, run, total))
         doubt = "" if _is_whole_run(parts, len(before), _announced(sentence, match)) else "合计之前哪些数是分项不能确定"
-        opener = "包括" if any(word in sentence.text[run[-1] + 1 : at] for word in WORDS["more"]) else "合计"
+        opener = "包括" if "等" in sentence.text[run[-1] + 1 : at] else "合计"
         yield _settled([Listing(Part(total, sentence.label(at)), parts, opener, firm=True, doubt=doubt)])
 
 

@@ -21,7 +21,11 @@ WORDS = load("audit")["repeats"]
 EVENT = re.compile("|".join(WORDS["events"]))
 #: A work report speaks of five years, of one and of the next in the same words.
 VARIED: frozenset[ReportKind] = frozenset({"政府工作报告"})
-AHEAD: tuple[str, ...] = tuple(WORDS["ahead"])
+ELSEWHEN: tuple[str, ...] = tuple(WORDS["elsewhen"])
+#: A chapter that is called after a project or a body.
+ITEM = re.compile(f"(?:{'|'.join(WORDS['items'])})$")
+#: A longer label with one of these speaks of a place or a circle of its own.
+WITHIN = re.compile("[在于从向对由]|[中内里]$")
 SCOPES: tuple[str, ...] = tuple(WORDS["scopes"])
 YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 #: A label says something of its own when so much is left without general words.
@@ -79,7 +83,7 @@ def _mentioned(context: Context, sentence: Passage, at: int, number: int) -> Men
         before,
         after,
         _context_of(lead, sentence.label(at)),
-        tuple(word for word in SCOPES if word in lead) + tuple(word for word in AHEAD if word in "".join(section)),
+        tuple(word for word in SCOPES if word in lead) + tuple(word for word in ELSEWHEN if word in "".join(section)),
         tuple(YEAR.findall(lead)),
         tuple(YEAR.findall("".join(section))),
         section,
@@ -95,7 +99,7 @@ _OTHER_ROLES = frozenset({"change", "standard", "target"})
 
 def _bare(label: str) -> str:
     """A label without time and filling words: 2023年我局共培训职工 is 培训职工."""
-    return untimed(re.sub(r"^(?:在|于|对|为|并|且|和|及)", "", label))
+    return untimed(re.sub(r"^[并且和及]", "", label))
 
 
 def _after(text: str, at: int) -> str:
@@ -142,7 +146,7 @@ def _general(group: Sequence[Mentioned]) -> Iterator[Found]:
 
 
 def _judgement(left: Mentioned, right: Mentioned, group: Sequence[Mentioned], values: int) -> Judgement:
-    judgement = interval.judge(interval.of(left.figure), interval.of(right.figure))
+    judgement = _judged(left.figure, right.figure)
     if judgement.verdict in {"holds", "tail"}:
         return judgement
     reason = _reason(left, right)
@@ -151,6 +155,15 @@ def _judgement(left: Mentioned, right: Mentioned, group: Sequence[Mentioned], va
     elif not reason and any(one.sentence == left.sentence and one is not left for one in group):
         reason = "同一句中同名的数不止一个"
     return Judgement("ambiguous", reason=reason) if reason else judgement
+
+
+def _judged(one: Figure, other: Figure) -> Judgement:
+    """Two printings of one number leave no room for a second rounding: more than a unit apart is no last digit."""
+    judgement = interval.judge(interval.of(one), interval.of(other))
+    apart = interval.difference(interval.of(one), interval.of(other))
+    if judgement.cause == "last_digit" and apart is not None and apart > max(one.step, other.step):
+        return Judgement("broken")
+    return judgement
 
 
 def _reason(left: Mentioned, right: Mentioned) -> str:
@@ -187,8 +200,10 @@ def _in_summary_and_body(left: Mentioned, right: Mentioned) -> bool:
 
 
 def _siblings(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two places stand under neighbouring items of one list: 项目一 and 项目二 may both have 320人次."""
-    return len(one) > 1 and len(one) == len(other) and one[:-1] == other[:-1] and one[-1] != other[-1]
+    """Whether two places stand under neighbouring items of one list: 甲项目 and 乙项目 may both have 320人次."""
+    if not one or len(one) != len(other) or one[:-1] != other[:-1] or one[-1] == other[-1]:
+        return False
+    return len(one) > 1 or all(ITEM.search(path[-1]) for path in (one, other))
 
 
 def _longer_names(groups: dict[tuple[str, ...], list[Mentioned]]) -> Iterator[Found]:
@@ -212,8 +227,12 @@ def _is_shortened(left: Mentioned, right: Mentioned, groups: dict[tuple[str, ...
     short, long = sorted((left.before, right.before), key=len)
     if len(short) < SHORT_MIN or not long.endswith(short) or left.after != right.after or left.general or right.general:
         return False
-    once = all(len(groups[_key(one)]) == 1 for one in (left, right))
-    return once and left.section[:1] != right.section[:1] and _may_be_one(left, right)
+    if WITHIN.search(long.removesuffix(short)):
+        return False
+    alike = [
+        one for key, group in groups.items() for one in group if key[0].endswith(short) and key[1:] == _key(left)[1:]
+    ]
+    return len(alike) == VALUES_MAX and left.section[:1] != right.section[:1] and _may_be_one(left, right)
 
 
 def _is_named_alike(left: Mentioned, right: Mentioned) -> bool:

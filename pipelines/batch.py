@@ -63,6 +63,7 @@ def run(
         with closing(start(plan.tasks(store), work, jobs, timeout)) as answers:
             entries = _entries(answers, len(plan.todo), progress)
             seconds = _collect(entries, plan, store, number, 1 if fail_fast else max_failures)
+        store.compact()
         store.end(number)
     with Store(folder) as reader:
         return summarise(reader, plan, number, seconds)

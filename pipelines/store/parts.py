@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.store.columns import Packed, read, schema, write
-from pipelines.store.tables import TABLES
+from pipelines.store.tables import TABLES, Stage
 
 _UNFINISHED = ".tmp-"
 
@@ -73,6 +73,28 @@ def read_part(folder: Path, part: str, document: str) -> dict[str, bytes]:
             rows = parquet.read_table(path, columns=schema(table).names, filters=[("document", "=", document)])
             found[table.name] = write(rows)
     return found
+
+
+def merge(folder: Path, live: Mapping[Stage, Mapping[str, Sequence[str]]]) -> dict[str, bytes]:
+    """The tables of several parts as one; `live` names, for each stage, the parts and the documents to take of each."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    found: dict[str, bytes] = {}
+    for table in TABLES:
+        pieces = [
+            parquet.read_table(path, columns=schema(table).names, filters=[("document", "in", documents)])
+            for part, documents in sorted(live[table.stage].items())
+            if (path := folder / part / f"{table.name}.parquet").exists()
+        ]
+        if pieces:
+            found[table.name] = write(pa.concat_tables(pieces))
+    return found
+
+
+def size(folder: Path, part: str) -> int:
+    """The bytes of a part."""
+    return sum(path.stat().st_size for path in (folder / part).iterdir())
 
 
 def sweep(folder: Path, live: Collection[str]) -> None:

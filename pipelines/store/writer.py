@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from pipelines.store import ledger
 from pipelines.store.columns import Packed
+from pipelines.store.compact import compacted
 from pipelines.store.ledger import DocumentRow, SourceRow
 from pipelines.store.parts import read_part, sweep, write_part
 from schemas.errors import Outcome, StoreBusy, StoreError
@@ -90,6 +91,13 @@ class Writer:
             with self._transaction():
                 ledger.put_documents(self._database, self._rows(run, entries, part))
                 ledger.put_sources(self._database, sources)
+
+    def compact(self) -> None:
+        """Merge small parts if there are many; see `pipelines.store.compact`."""
+        with _writable():
+            rows = compacted(self._parts, self.documents().values())
+            with self._transaction():
+                ledger.put_documents(self._database, rows)
 
     def _rows(self, run: int, entries: Sequence[Entry], part: str | None) -> list[DocumentRow]:
         known = self.documents() if any(entry.checked_only for entry in entries) else {}

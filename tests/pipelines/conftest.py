@@ -19,8 +19,8 @@ def versions(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
     from pipelines import audit
 
     def put(extractor: str, checks: str) -> None:
-        monkeypatch.setattr(extract, "VERSION", extractor, raising=False)
-        monkeypatch.setattr(audit, "VERSION", checks, raising=False)
+        monkeypatch.setattr(extract, "VERSION", extractor)
+        monkeypatch.setattr(audit, "VERSION", checks)
 
     put("1", "1")
     return put

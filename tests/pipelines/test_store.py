@@ -15,7 +15,19 @@ import toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.store import TABLES, Entry, SourceRow, Store, Versions, Writer, pack, pack_checks, unpack, writing
+from pipelines.store import (
+    TABLES,
+    Entry,
+    SourceRow,
+    Store,
+    Versions,
+    Writer,
+    compact,
+    pack,
+    pack_checks,
+    unpack,
+    writing,
+)
 from pipelines.store.values import exact, fitted, hints, plain, shape
 from schemas.errors import Outcome, StoreBusy, StoreError, StoreNewer, UsageError
 from schemas.figure import Figure
@@ -292,6 +304,36 @@ def test_words_of_several_lists_are_text(writer: Writer, folder: Path) -> None:
     writer.commit(1, [entry(A, "2023年支出5万元")], [source("/a", A)])
     with Store(folder) as store:
         assert len(store.rows("mentions", sort="year")) == 1
+
+
+def test_compaction_changes_no_row(writer: Writer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve documents in as many parts; some read again, of some only the checks, one no longer readable."""
+    monkeypatch.setattr(compact, "MANY", 5)
+    monkeypatch.setattr(compact, "LARGE", 120_000)
+    hashes = [f"{number:064x}" for number in range(12)]
+    for number, sha256 in enumerate(hashes):
+        writer.commit(1, [entry(sha256, f"{number}.0万元，7万元")], [source(f"/{number}", sha256)])
+    writer.commit(2, [entry(hashes[2], "5万元，8万元"), Entry(hashes[3], "crash")])
+    checks = pack_checks(hashes[4], *toy.checks(toy.extraction(hashes[4], "5万元，5万元")))
+    writer.commit(3, [Entry(hashes[4], "ok", tables=checks, checked_only=True)])
+    with Store(folder) as store:
+        before = store.digest()
+        parts = {row.part for row in writer.documents().values()}
+        writer.compact()
+        assert store.digest() == before
+        kept = {row.part for row in writer.documents().values()} - parts
+        assert 1 < len(kept) < 6
+        assert store.extraction(hashes[2]) == toy.extraction(hashes[2], "5万元，8万元")
+    used = {part for row in writer.documents().values() for part in (row.part, row.checks) if part}
+    writer.compact()
+    assert {part for row in writer.documents().values() for part in (row.part, row.checks) if part} == used
+
+
+def test_few_parts_are_left_alone(writer: Writer) -> None:
+    writer.commit(1, [entry(A, "5万元")], [source("/a", A)])
+    before = writer.documents()
+    writer.compact()
+    assert writer.documents() == before
 
 
 def test_runs_are_noted(writer: Writer, folder: Path) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extract.segment import section_path
-from schemas.document import Block, Table
+from extract.segment.lines import Paragraph, paragraphs
+from schemas.document import Table
 from schemas.extraction import Extraction
 from schemas.figure import Figure
 
@@ -21,7 +22,7 @@ F = f"{chr(FIRST)}-{chr(LAST)}"
 FIGURE = f"[{F}]"
 #: Where a label ends on its left: punctuation or another figure.
 STOPS = f"，。；、：:,;!！?？（）()…{F}"
-SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+|\n\s*\n")
+SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,17 @@ class Context:
         self.figures = tuple(figure for figure in figures if figure.table is None)
         self._by_span = {(figure.start, figure.end): figure for figure in figures}
         self._starts = [figure.start for figure in self.figures]
-        self._block_starts = [block.start for block in self.document.blocks]
 
     @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """The blocks of running text, in order."""
-        return tuple(b for b in self.document.blocks if b.kind in {"heading", "paragraph", "note"})
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs of running text and the notes, in order, wrapped lines joined."""
+        notes = (Paragraph(block.start, block.end) for block in self.document.blocks if block.kind == "note")
+        return tuple(sorted((*paragraphs(self.document), *notes), key=lambda paragraph: paragraph.start))
 
     @cached_property
     def sentences(self) -> tuple[Passage, ...]:
-        """The sentences of the running text, in order; a sentence never reaches over a block."""
-        return tuple(sentence for block in self.blocks for sentence in self.split(block.start, block.end))
+        """The sentences of the running text, in order; a sentence never reaches over a paragraph."""
+        return tuple(sentence for one in self.paragraphs for sentence in self.split(one.start, one.end))
 
     def split(self, start: int, end: int) -> Iterator[Passage]:
         """The sentences of a span."""
@@ -125,17 +126,19 @@ class Context:
                 characters.append("·" if is_figure(character) else character)
                 offsets.append(offset)
 
-    def block_at(self, offset: int) -> Block | None:
-        """The block that an offset lies in."""
-        index = bisect_right(self._block_starts, offset) - 1
-        if index < 0 or self.document.blocks[index].end <= offset:
-            return None
-        return self.document.blocks[index]
+    def paragraph_at(self, offset: int) -> Paragraph | None:
+        """The paragraph that an offset lies in."""
+        index = bisect_right(self.paragraphs, offset, key=lambda paragraph: paragraph.start) - 1
+        return self.paragraphs[index] if index >= 0 and offset < self.paragraphs[index].end else None
 
     def sentence_at(self, offset: int) -> Passage | None:
         """The sentence that an offset lies in."""
-        index = bisect_right([sentence.start for sentence in self.sentences], offset) - 1
+        index = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
         return self.sentences[index] if index >= 0 and offset < self.sentences[index].end else None
+
+    def is_heading(self, paragraph: Paragraph) -> bool:
+        """Whether a paragraph is nothing but a heading."""
+        return any(h.start == paragraph.start and not h.run_in for h in self.extraction.headings)
 
     def section(self, offset: int) -> tuple[str, ...]:
         """The titles of the headings above an offset, the outermost first."""
@@ -157,15 +160,13 @@ class Context:
     def place(self, start: int, end: int) -> str:
         """Where a span lies, in words: 第3页、第12段, or 表2第3行“决算数”列."""
         page = self.document.locate(start, end)[0]
-        block = self.block_at(start)
         words = [f"第{page}页"] if page else []
-        words.append(self._cell(start) or self._paragraph(block))
+        words.append(self._cell(start) or self._paragraph(start))
         return "、".join(word for word in words if word)
 
-    def _paragraph(self, block: Block | None) -> str:
-        if block is None or block not in self.blocks:
-            return ""
-        return f"第{self.blocks.index(block) + 1}段"
+    def _paragraph(self, start: int) -> str:
+        paragraph = self.paragraph_at(start)
+        return f"第{self.paragraphs.index(paragraph) + 1}段" if paragraph else ""
 
     def _cell(self, start: int) -> str:
         table = self.table_at(start)

@@ -174,7 +174,8 @@ def _carried(
     As in "收入总计90万元。与2023年相比，收入总计增加10万元" and "全年支出87.93万元。支出比上年增加5.78万元".
     """
     subject = _subject(match) or _bare_subject(sentence.label(match.start()))
-    if not subject or _stretch(sentence, match) or context.block_at(previous.start) != context.block_at(sentence.start):
+    together = context.paragraph_at(previous.start) == context.paragraph_at(sentence.start)
+    if not subject or _stretch(sentence, match) or not together:
         return None
     named = [i for i in previous.places() if _alike(previous.figure(i), amount) and previous.figure(i).role != "change"]
     found = [previous.figure(i) for i in named if _is_named_again(subject, previous.label(i))]
@@ -193,10 +194,10 @@ def _is_named_again(subject: str, label: str) -> bool:
 
 def _rivals(context: Context, sentence: Passage, current: Figure | None) -> tuple[Figure, ...]:
     """Other figures of the paragraph that could have been meant: only to say what would fit."""
-    block = context.block_at(sentence.start)
-    if block is None or current is None:
+    around = context.paragraph_at(sentence.start)
+    if around is None or current is None:
         return ()
-    figures = context.passage(block.start, block.end).figures
+    figures = context.passage(around.start, around.end).figures
     return tuple(f for f in figures if _alike(f, current) and f.value != current.value and f.role != "change")
 
 

@@ -97,16 +97,18 @@ def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]
     if not rest:
         return None
     if not bases:
-        return _of_block(context, sentence, at, rest[-1], base) or _of_document(context, sentence, at, rest[-1], base)
+        return _of_paragraph(context, sentence, at, rest[-1], base) or _of_document(
+            context, sentence, at, rest[-1], base
+        )
     return _rate(sentence, at, sentence.figure(rest[-1]), bases, f"“{base}”", others=rest[:-1])
 
 
-def _of_block(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
+def _of_paragraph(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
     """As in "政府采购支出总额500万元。授予中小企业400万元，占政府采购支出总额的80%": named in full in the paragraph."""
-    block = context.block_at(sentence.start)
-    if block is None or len(base) < NAME_MIN:
+    around = context.paragraph_at(sentence.start)
+    if around is None or len(base) < NAME_MIN:
         return None
-    paragraph, part = context.passage(block.start, sentence.start), sentence.figure(top)
+    paragraph, part = context.passage(around.start, sentence.start), sentence.figure(top)
     name = GENERIC_BASE.sub("", base)
     found = [i for i in paragraph.places() if GENERIC_BASE.sub("", paragraph.label(i)) == name]
     bases = tuple(figure for figure in map(paragraph.figure, found) if _alike(figure, part))

@@ -11,7 +11,7 @@ from pipelines.audit import interval
 from pipelines.audit.check import Found, operand, show, value
 from pipelines.audit.context import FIGURE, Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
-from pipelines.audit.sentence.listed import listed
+from pipelines.audit.listed import listed
 from schemas.figure import Figure
 from schemas.finding import Severity
 

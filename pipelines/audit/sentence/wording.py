@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from extract.lexicon import load
+from extract.segment.lines import Paragraph
 from pipelines.audit.check import Found, words
 from pipelines.audit.context import Context
 from pipelines.audit.interval import Judgement
-from schemas.document import Block
 
 WORDS = load("audit")["wording"]
 MOVES = load("audit")["changes"]
@@ -72,12 +72,12 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 def find(context: Context) -> Iterator[Found]:
     """Every slip of wording around a number, paragraph by paragraph."""
-    for block in context.blocks:
-        yield from _slips(context, block)
+    for paragraph in context.paragraphs:
+        yield from _slips(context, paragraph)
 
 
-def _slips(context: Context, block: Block) -> Iterator[Found]:
-    passage = context.passage(block.start, block.end, fold=False)
+def _slips(context: Context, paragraph: Paragraph) -> Iterator[Found]:
+    passage = context.passage(paragraph.start, paragraph.end, fold=False)
     for reason, pattern in RULES:
         for match in pattern.finditer(passage.text):
             place = words(context, "用词", passage.span(*match.span("bad")))

@@ -9,7 +9,7 @@ from extract.numerals import read
 from pipelines.audit.check import Found, words
 from pipelines.audit.context import Context, Passage
 from pipelines.audit.interval import Judgement
-from pipelines.audit.sentence.listed import listed, numbered
+from pipelines.audit.listed import listed, numbered
 from schemas.claim import Span
 from schemas.finding import Severity
 
@@ -50,8 +50,8 @@ class Announced:
 
 def find(context: Context) -> Iterator[Found]:
     """Every announced number whose list can be counted."""
-    for block in context.blocks:
-        passage = context.passage(block.start, block.end, fold=False)
+    for paragraph in context.paragraphs:
+        passage = context.passage(paragraph.start, paragraph.end, fold=False)
         yield from _in_paragraph(context, passage)
         yield from _by_comma(context, passage)
         yield from _by_line(context, passage)
@@ -177,8 +177,8 @@ def _by_line(context: Context, passage: Passage) -> Iterator[Found]:
 
 
 def _is_numbered(context: Context, item: Passage) -> bool:
-    block = context.block_at(item.start)
-    return block is not None and numbered(context.text, block) is not None
+    paragraph = context.paragraph_at(item.start)
+    return paragraph is not None and numbered(context.text, paragraph) is not None
 
 
 # ------------------------------------------------------------------------------------------- the verdict

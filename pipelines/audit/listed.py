@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from extract.numerals import read
+from extract.segment.lines import Paragraph
 from pipelines.audit.context import Context, Passage
-from schemas.document import Block
 
 CHINESE = "[一二三四五六七八九十]{1,3}"
 #: The styles of item numbers from the highest to the deepest.
@@ -22,15 +22,15 @@ LINE_MAX = 60
 
 def listed(context: Context, start: int) -> list[Passage]:
     """The items below `start`: numbered 1, 2, 3 in one style, or else the short lines that hold one figure each."""
-    blocks = [block for block in context.blocks if block.start >= start]
-    if blocks and (number := numbered(context.text, blocks[0])) and number[1] == 1:
-        return [context.passage(block.start, block.end) for block in _numbered(context.text, blocks, number[0])]
-    return list(_short_lines(context, blocks))
+    below = [paragraph for paragraph in context.paragraphs if paragraph.start >= start]
+    if below and (number := numbered(context.text, below[0])) and number[1] == 1:
+        return [context.passage(one.start, one.end) for one in _numbered(context.text, below, number[0])]
+    return list(_short_lines(context, below))
 
 
-def numbered(text: str, block: Block) -> tuple[int, int] | None:
-    """The style (0 is the highest) and value of the number that a block opens with."""
-    line = text[block.start : block.end].lstrip()
+def numbered(text: str, paragraph: Paragraph) -> tuple[int, int] | None:
+    """The style (0 is the highest) and value of the number that a paragraph opens with."""
+    line = text[paragraph.start : paragraph.end]
     for style, pattern in enumerate(STYLES):
         if match := pattern.match(line):
             return style, ordinal(match[match.lastindex or 1])
@@ -44,22 +44,22 @@ def ordinal(digits: str) -> int:
     return int(read(digits).value or 0)
 
 
-def _numbered(text: str, blocks: list[Block], style: int) -> Iterator[Block]:
-    """The blocks 1, 2, 3 … of one style; what is deeper belongs to its item, what is higher ends the list."""
+def _numbered(text: str, below: list[Paragraph], style: int) -> Iterator[Paragraph]:
+    """The paragraphs 1, 2, 3 … of one style; what is deeper belongs to its item, what is higher ends the list."""
     expected = 1
-    for block in blocks:
-        number = numbered(text, block)
+    for paragraph in below:
+        number = numbered(text, paragraph)
         if number is None or number[0] > style:
             continue
         if number != (style, expected):
             return
         expected += 1
-        yield block
+        yield paragraph
 
 
-def _short_lines(context: Context, blocks: list[Block]) -> Iterator[Passage]:
-    for block in blocks:
-        line = context.passage(block.start, block.end)
-        if len(line.text) > LINE_MAX or not line.figures or block.kind == "heading":
+def _short_lines(context: Context, below: list[Paragraph]) -> Iterator[Passage]:
+    for paragraph in below:
+        line = context.passage(paragraph.start, paragraph.end)
+        if len(line.text) > LINE_MAX or not line.figures or context.is_heading(paragraph):
             return
         yield line

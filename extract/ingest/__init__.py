@@ -74,6 +74,8 @@ def read(data: bytes, name: str) -> Document | Problem:
 
 
 def _outcome(error: Exception) -> Outcome:
+    if isinstance(error, etree.XMLSyntaxError) and "HUGE" in str(error):
+        return "limit"  # libxml2 names the option XML_PARSE_HUGE where XML is too deep or a text too long
     return next((outcome for sort, outcome in _OUTCOMES if isinstance(error, sort)), "error")
 
 

@@ -58,11 +58,8 @@ class Section:
     """One of the parts that a format has for positive, negative and zero values."""
 
     tokens: tuple[Token, ...]
-    condition: str = ""
-
-    def has(self, sort: str) -> bool:
-        """Whether there is a token of this sort."""
-        return any(token.sort == sort for token in self.tokens)
+    sorts: frozenset[str]
+    condition: str
 
 
 def show(value: object, code: str) -> str:
@@ -96,9 +93,9 @@ def show_number(value: Decimal, code: str) -> str:
         return str(value)
     sections = _sections(code)
     section, signed = _choose(sections, value)
-    if section is None or any(map(section.has, ("general", "text", "date"))) or _is_fraction(section):
+    if section is None or section.sorts & {"general", "text", "date"} or _is_fraction(section):
         return _general(value)
-    if not section.has("digit"):
+    if "digit" not in section.sorts:
         return _sign(value, shown=signed and bool(section.tokens)) + "".join(
             _literal(token) for token in section.tokens
         )
@@ -135,13 +132,17 @@ def _sections(code: str) -> tuple[Section, ...]:
     for match in _TOKEN.finditer(code):
         sort = match.lastgroup
         if sort == "other" and match[0] == ";":
-            sections.append(Section(tuple(tokens), condition))
+            sections.append(_section(tokens, condition))
             tokens, condition = [], ""
         elif sort == "condition":
             condition = match[sort]
         elif sort:
             tokens.append(Token(sort, match[sort]))
-    return (*sections, Section(tuple(tokens), condition))
+    return (*sections, _section(tokens, condition))
+
+
+def _section(tokens: list[Token], condition: str) -> Section:
+    return Section(tuple(tokens), frozenset(token.sort for token in tokens), condition)
 
 
 def _choose(sections: tuple[Section, ...], value: Decimal) -> tuple[Section | None, bool]:
@@ -174,7 +175,7 @@ def _fill(section: Section, value: Decimal) -> tuple[str, bool]:
     """The text of a positive number in the placeholders of a section, and whether it shows anything but zero."""
     before, after = _split(section.tokens)
     value = _EXACT.scaleb(value, 2 * sum(token.sort == "percent" for token in section.tokens))
-    if section.has("exponent"):
+    if "exponent" in section.sorts:
         return _scientific(value, after), bool(value)
     value = _EXACT.scaleb(value, -3 * (_trailing_commas(before) + _trailing_commas(after)))
     places = sum(token.sort == "digit" for token in after)
@@ -262,8 +263,10 @@ def _general(value: Decimal) -> str:
 
 
 def _is_fraction(section: Section) -> bool:
+    if "slash" not in section.sorts:
+        return False
     sorts = [token.sort for token in section.tokens]
-    return "slash" in sorts and "digit" in sorts[: sorts.index("slash")]
+    return "digit" in sorts[: sorts.index("slash")]
 
 
 def _literal(token: Token) -> str:

@@ -104,24 +104,26 @@ def _load(data: bytes, *, values: bool) -> Any:
 
 def _grid(sheet: Any, epoch: datetime) -> Grid:
     cells = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            shown = None if cell.value is None else _shown(cell, epoch)
-            if shown and (shown.text or shown.stored):
-                cells[cell.row, cell.column] = shown
+    for cell in _cells(sheet):
+        shown = None if cell.value is None else _shown(cell, epoch)
+        if shown and (shown.text or shown.stored):
+            cells[cell.row, cell.column] = shown
+    hidden = [(group.min, group.max) for group in sheet.column_dimensions.values() if group.hidden]
     return Grid(
         name=sheet.title,
         cells=cells,
         merges={(area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges},
         hidden_rows=frozenset(index for index, row in sheet.row_dimensions.items() if row.hidden),
         hidden_columns=frozenset(
-            index
-            for group in sheet.column_dimensions.values()
-            if group.hidden
-            for index in range(group.min, group.max + 1)
+            column for _, column in cells if any(first <= column <= last for first, last in hidden)
         ),
         hidden=sheet.sheet_state != "visible",
     )
+
+
+def _cells(sheet: Any) -> list[Any]:
+    """The cells that the file holds, by row; openpyxl's own iteration would make all those up to the furthest one."""
+    return [sheet._cells[position] for position in sorted(sheet._cells)]  # noqa: SLF001
 
 
 def _shown(cell: Any, epoch: datetime) -> Shown:
@@ -252,8 +254,7 @@ def _empty_formulas(workbook: Any, data: bytes, opened: Package) -> Iterable[str
     for shown, written in zip(workbook.worksheets, _load(data, values=False).worksheets, strict=True):
         empty = [
             cell.coordinate
-            for row in written.iter_rows()
-            for cell in row
+            for cell in _cells(written)
             if cell.data_type == "f" and shown[cell.coordinate].value is None
         ]
         if empty:

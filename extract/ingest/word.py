@@ -73,6 +73,8 @@ def read(data: bytes, name: str) -> Document | Problem:
         return Problem("damaged", "Word 文件缺少正文部件", main)
     walk = _Walk.over(opened, main)
     walk.add(_flow(body))
+    if walk.too_deep:
+        return Problem("limit", f"表格或文本框嵌套超过 {limits.NESTING} 层", main)
     _add_notes(walk, opened, main)
     _add_margins(walk, opened, main)
     return replace(
@@ -91,6 +93,7 @@ class _Walk:
     numbering: Numbering
     builder: Builder = field(default_factory=Builder)
     title: str = ""
+    too_deep: bool = False
 
     @classmethod
     def over(cls, opened: Package, main: str) -> "_Walk":
@@ -111,7 +114,8 @@ class _Walk:
                 carried = text if element.find(f"{W}pPr/{W}rPr/{W}del") is not None else ""
                 if not carried:
                     self._add_paragraph(element, text)
-            for flow in inner if depth < limits.NESTING else ():
+            self.too_deep |= bool(inner) and depth == limits.NESTING
+            for flow in inner if not self.too_deep else ():
                 self.add(flow, depth + 1)
         self.builder.add("paragraph", carried)
 
@@ -254,8 +258,14 @@ def _add_margins(walk: _Walk, opened: Package, main: str) -> None:
 
 def _whole(walk: _Walk, root: etree._Element) -> str:
     """All paragraphs of a note, header or footer as one text, those in its tables and text boxes included."""
-    lines = (walk.text_of(paragraph, []) for paragraph in root.iter(f"{W}p"))
+    lines = (walk.text_of(paragraph, []) for paragraph in root.iter(f"{W}p") if _is_chosen(paragraph))
     return "\n".join(filter(None, lines))
+
+
+def _is_chosen(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is not in the second form of a text box that is stored twice."""
+    forms = paragraph.iterancestors(f"{ALTERNATE}Choice", f"{ALTERNATE}Fallback")
+    return all((parent := form.getparent()) is None or _alternative(parent) is form for form in forms)
 
 
 def _related(opened: Package, main: str, sort: str) -> Iterator[etree._Element]:
@@ -274,6 +284,8 @@ def _warnings(opened: Package, main: str, body: etree._Element) -> Iterator[str]
     )
     if pictures:
         yield f"含 {pictures} 幅图片或图表，其中的文字未读取"
+    if any(switched_on(run, "rPr/vanish") for run in body.iter(f"{W}r")):
+        yield "含隐藏文字，隐藏文字未读取"
     objects = sum(1 for _ in body.iter(f"{W}object"))
     if objects:
         yield f"含 {objects} 个嵌入对象，其内容未读取"

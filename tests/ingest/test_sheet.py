@@ -172,6 +172,17 @@ def test_merged_cells_and_empty_rows_and_columns() -> None:
     ]
 
 
+def test_cell_at_the_far_end() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["XFD1048576"] = "合计", 5
+        sheet.column_dimensions["B"].min, sheet.column_dimensions["B"].max = 2, 999_999_999
+        sheet.column_dimensions["B"].hidden = True
+
+    table = opened(workbook(fill)).tables[0]
+    assert (table.rows, table.columns) == (2, 2)
+    assert [cell.place.cell for cell in table.cells if cell.text and cell.hidden] == ["XFD1048576"]
+
+
 def test_two_tables_on_a_sheet() -> None:
     def fill(sheet: Any) -> None:
         for row, values in enumerate(

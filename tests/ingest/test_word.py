@@ -34,6 +34,14 @@ def table(*rows: str) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
 
 
+def text_box(content: str) -> str:
+    return (
+        f"<w:r><mc:AlternateContent><mc:Choice><wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx></mc:Choice>"
+        f"<mc:Fallback><w:pict><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
+
+
 def opened(data: bytes) -> Document:
     result = read(data, "报告.docx")
     assert isinstance(result, Document), result
@@ -124,11 +132,7 @@ def test_deleted_paragraph_mark_joins(docx: Build) -> None:
 
 
 def test_text_boxes_come_once(docx: Build) -> None:
-    content = f"<w:txbxContent>{paragraph('框内：5个')}{table(cell('框中表'))}</w:txbxContent>"
-    body = (
-        f"<w:p>{run('正文')}<w:r><mc:AlternateContent><mc:Choice><wps:txbx>{content}</wps:txbx></mc:Choice>"
-        f"<mc:Fallback><w:pict><v:textbox>{content}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
-    )
+    body = f"<w:p>{run('正文')}{text_box(paragraph('框内：5个') + table(cell('框中表')))}</w:p>"
     assert lines(opened(docx(body + paragraph("后文")))) == ["正文", "框内：5个", "框中表", "后文"]
 
 
@@ -206,6 +210,32 @@ def test_notes_headers_footers_and_comments(docx: Build) -> None:
     ]
     assert any("2 条批注" in warning for warning in result.warnings)
     assert "请核对" not in result.text
+
+
+def test_text_box_in_a_footer_comes_once(docx: Build) -> None:
+    footer = f"<w:p>{run('某局')}{text_box(paragraph('第3页'))}</w:p>"
+    assert lines(opened(docx(paragraph("正文"), footer1=footer))) == ["正文", "某局\n第3页"]
+
+
+def test_hidden_text_is_told(docx: Build) -> None:
+    assert any(
+        "隐藏文字" in warning
+        for warning in opened(docx(f"<w:p>{run('可见')}{run('藏', '<w:vanish/>')}</w:p>")).warnings
+    )
+    assert not opened(docx(f"<w:p>{run('可见', SHOWN)}</w:p>")).warnings
+
+
+@pytest.mark.parametrize("depth", [40, 80, 200])
+def test_deep_nesting_is_a_limit(depth: int, docx: Build) -> None:
+    result = read(docx("<w:tbl><w:tr><w:tc>" * depth + paragraph("底") + "</w:tc></w:tr></w:tbl>" * depth), "a.docx")
+    assert isinstance(result, Problem)
+    assert result.outcome == "limit"
+
+
+def test_some_nesting_is_read(docx: Build) -> None:
+    result = opened(docx("<w:tbl><w:tr><w:tc>" * 20 + paragraph("底") + "</w:tc></w:tr></w:tbl>" * 20))
+    assert len(result.tables) == 20
+    assert result.tables[-1].cells[0].text == "底"
 
 
 def test_content_from_elsewhere_is_a_problem(docx: Build) -> None:

@@ -1,4 +1,4 @@
-"""One finder a kind; `candidates` asks them all. Which of two overlapping candidates is right is settled by `resolve`."""
+"""One finder a kind; `candidates` asks them all. `resolve` settles which of two that overlap is right."""
 
 from collections.abc import Callable, Iterator
 

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 
 from extract.grid import column_labels, is_numeric, is_running, row_cell, row_labels
 from extract.lexicon import load
-from extract.numerals import Numeral, read
+from extract.numerals import Numeral
 from extract.passages import Passage
-from extract.quantities import Quantity, Unit, interval, plain, unit_at, units
+from extract.quantities import Quantity, Unit, interval, parse_unit, plain, units
 from schemas.document import Cell, Table
 from schemas.figure import Approx, Kind
 from schemas.mention import IdentifierKind, Mention
@@ -113,20 +111,6 @@ def _stated(label: str) -> Unit | None:
         written = match.group("unit") or match.group("percent") or match.group("tail")
         if (unit := parse_unit(written)) is not None:
             return unit
-    return None
-
-
-@cache
-def parse_unit(written: str) -> Unit | None:
-    """万元 → amount in 万元 with its factor, 万人次 → 10,000 人次; None where it is no unit."""
-    scale = re.match("[十百千万亿]*", written)
-    prefix = scale.group() if scale else ""
-    for length in range(len(prefix), -1, -1):  # 千米 is a unit of its own, 千元 is not
-        found = unit_at(written, length, len(written))
-        if found is not None and found[1] == len(written):
-            factor = read("一" + written[:length]).value if length else Decimal(1)
-            if factor is not None:
-                return replace(found[0], factor=found[0].factor * factor, written=written)
     return None
 
 

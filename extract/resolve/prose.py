@@ -1,0 +1,133 @@
+"""Context of a figure in running text, clause by clause."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extract.bind import Binding, bind
+from extract.lexicon import load
+from extract.passages import Passage
+from extract.quantities import Quantity
+from extract.resolve.context import LAST_YEAR, Context
+from extract.resolve.roles import base_of, direction_of, handed_on
+from extract.segment import clauses, sentences
+from schemas.mention import Mention
+
+#: 其中 goes on with the money of the sentence before.
+_GOES_ON = re.compile(r"\s*(?:其中|包括|具体|分别)")
+
+
+def prose_contexts(passage: Passage, quantities: list[Quantity], dates: list[Mention]) -> Iterator[Context]:
+    """One context a quantity, sentence by sentence: a clause without a subject takes over the one before it."""
+    bounds = [start for start, _ in sentences(passage.text, passage.start, passage.end)]
+    stretch = -1
+    carried = Context()
+    for clause, inside in _by_clause(passage, quantities):
+        sentence = bisect_right(bounds, inside[0].start)
+        if sentence != stretch:
+            stretch = sentence
+            if not _GOES_ON.match(passage.text, bounds[sentence - 1] if sentence else passage.start):
+                carried = Context()
+        begin = bounds[sentence - 1] if sentence else passage.start
+        bindings = bind(passage.text, clause[0], clause[1], [(q.start, q.end) for q in inside])
+        for index, (quantity, binding) in enumerate(zip(inside, bindings, strict=True)):
+            left = inside[index - 1].end if index else clause[0]
+            context = _context(passage, quantity, binding, (left, clause[1]), begin, carried)
+            context = replace(context, period=_period(passage, quantity, dates, begin, clause[0]) or carried.period)
+            carried = replace(context, direction=None, role=handed_on(context))
+            yield context
+
+
+def _by_clause(passage: Passage, quantities: list[Quantity]) -> Iterator[tuple[tuple[int, int], list[Quantity]]]:
+    """The clauses that hold a quantity, with those that begin in them."""
+    bounds = clauses(passage.text, passage.start, passage.end)
+    starts = [start for start, _ in bounds]
+    groups: dict[int, list[Quantity]] = {}
+    for quantity in quantities:
+        groups.setdefault(max(0, bisect_right(starts, quantity.start) - 1), []).append(quantity)
+    for index, inside in groups.items():
+        start, end = bounds[index]
+        yield (min(start, inside[0].start), max(end, inside[-1].end)), inside
+
+
+def _context(
+    passage: Passage, quantity: Quantity, binding: Binding, clause: tuple[int, int], begin: int, carried: Context
+) -> Context:
+    left = passage.text[clause[0] : quantity.start]
+    subject = _subject(passage.text, quantity, binding, clause) or carried.subject
+    if not subject:
+        subject = _earlier(passage.text[begin : clause[0]])
+    role = role_of(
+        quantity,
+        left.replace(subject, "", 1) if subject else left,
+        subject,
+        passage.text[begin : quantity.start],
+        carried,
+    )
+    direction = direction_of(left) if role == "change" else None
+    base = base_of(passage.text[begin : quantity.start]) if role == "change" else None
+    return Context(subject, role, direction, base, None)
+
+
+def _subject(text: str, quantity: Quantity, binding: Binding, clause: tuple[int, int]) -> str:
+    """The noun phrase that is counted or paid for: behind a count (66名劳动模范), else before the figure."""
+    before = _phrase(text, binding.before, clause[0])
+    after = _phrase(text, binding.after, clause[0])
+    following = text[quantity.end : quantity.end + 1]
+    preposed = bool(re.match(r"[\u4e00-\u9fa5“\"‘《A-Za-z]", following)) and after
+    if quantity.kind in ("count", "measure") and preposed:
+        return _with_action(text, after, binding)
+    if before:
+        return before
+    if quantity.kind in ("ratio", "score"):
+        return ""
+    if quantity.kind == "amount" and (purpose := _purpose(text[quantity.end : clause[1]])):
+        return purpose
+    return after or _phrase(text, binding.verb, clause[0])
+
+
+def _purpose(text: str) -> str:
+    """What money was for, said behind it: 投入百万余元为职工提供技能培训, 支出30万元用于道路维修."""
+    if not re.match(r"\s*(?:[，,]?\s*(?:主要)?用于|[，,]?\s*为|给|支持|开展|对)", text):
+        return ""
+    return _earlier(text)
+
+
+def _with_action(text: str, subject: str, binding: Binding) -> str:
+    """15000余名职工参与竞赛: a generic noun takes what it does along."""
+    if subject not in load("roles")["links"]["generic"] or binding.next_verb is None:
+        return subject
+    action = text[binding.next_verb[0] : binding.next_verb[1]]
+    return subject + action if len(action) <= 20 else subject
+
+
+def _phrase(text: str, span: tuple[int, int] | None, clause_start: int) -> str:
+    if span is None or span[0] < clause_start:
+        return ""
+    phrase = re.sub(r"\s+", "", text[span[0] : span[1]]).strip("，、。；：的")
+    leads = load("roles")["links"]["leads"]
+    while lead := next((lead for lead in leads if phrase.startswith(lead) and len(phrase) > len(lead)), None):
+        phrase = phrase[len(lead) :].lstrip("，、的")
+    return "" if phrase in leads else re.sub(r"^(?:(?:19|20)\d{2}年度?)+", "", phrase)
+
+
+def _earlier(text: str) -> str:
+    """The last noun phrase of a stretch without figures, for 完成率达95% after 培训方面，."""
+    stop = text.rstrip("，、；。：:,; \n")
+    for start, end in reversed(clauses(stop, 0, len(stop))):
+        bindings = bind(stop + "#", start, end + 1, [(end, end + 1)])
+        phrase = _phrase(stop, bindings[0].before, start) if bindings else ""
+        if phrase:
+            return phrase
+    return ""
+
+
+def _period(passage: Passage, quantity: Quantity, dates: list[Mention], sentence: int, clause: int) -> str | None:
+    """The year that the sentence last named before the figure; 上年 in the clause stands for the year before."""
+    left = passage.text[clause : quantity.start]
+    named = [date for date in dates if sentence <= date.start < quantity.start and date.value[:4].isdigit()]
+    last = re.search(r"(?<![比较])(?:上年|去年)(?!同期)", left)
+    if last and not (named and named[-1].start > clause + last.start()):
+        return LAST_YEAR
+    return named[-1].value[:4] if named else None

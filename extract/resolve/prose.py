@@ -10,7 +10,7 @@ from extract.lexicon import load
 from extract.passages import Passage
 from extract.quantities import Quantity
 from extract.resolve.context import LAST_YEAR, Context
-from extract.resolve.roles import base_of, direction_of, handed_on
+from extract.resolve.roles import base_of, direction_of, handed_on, role_of
 from extract.segment import clauses, sentences
 from schemas.mention import Mention
 

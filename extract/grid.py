@@ -1,7 +1,7 @@
 """What heads a table cell: the labels above it and to its left, by geometry and not by position."""
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
 
 from schemas.document import Cell, Table
 
@@ -28,11 +28,66 @@ def is_numeric(text: str) -> bool:
     return _NUMERIC.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=64)
-def _geometry(table: Table) -> tuple[tuple[tuple[Cell | None, ...], ...], tuple[bool, ...]]:
-    """The grid, and for each row whether it is made of labels only."""
-    grid = tuple(tuple(row) for row in table.grid())
-    return grid, tuple(_is_header(row) for row in grid)
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """A table as rows of cells, merged ones repeated, and for each row whether it is made of labels only."""
+
+    table: Table
+    rows: tuple[tuple[Cell | None, ...], ...]
+    headers: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, table: Table) -> "Grid":
+        """Lay a table out."""
+        rows = tuple(tuple(row) for row in table.grid())
+        return cls(table, rows, tuple(_is_header(row) for row in rows))
+
+    def column_labels(self, cell: Cell) -> tuple[str, ...]:
+        """The labels above a cell, from the outermost in: the nearest block of rows without numbers."""
+        row = cell.row - 1
+        while row >= 0 and not self.headers[row]:
+            row -= 1
+        found: list[str] = []
+        while row >= 0 and self.headers[row]:
+            above = self.rows[row][cell.column]
+            text = "" if above is None else _flat(above.text)
+            if text and not is_empty(text) and not _UNIT_LINE.fullmatch(text) and text not in found:
+                found.insert(0, text)
+            row -= 1
+        return tuple(found)
+
+    def row_labels(self, cell: Cell) -> tuple[str, ...]:
+        """The labels to the left of a cell, from the outermost in: the nearest run of cells that are no values."""
+        found: list[str] = []
+        for column in range(cell.column - 1, -1, -1):
+            left = self.rows[cell.row][column]
+            if left is None or left is cell or is_empty(left.text):
+                continue
+            if is_numeric(left.text) or _VALUE_COLUMN.search("/".join(self.column_labels(left))):
+                if found:
+                    break
+                continue
+            text = _flat(left.text)
+            if text not in found:
+                found.insert(0, text)
+        return tuple(found)
+
+    def row_cell(self, cell: Cell, heading: re.Pattern[str]) -> Cell | None:
+        """The cell of the same row whose column label matches `heading`."""
+        for other in self.rows[cell.row]:
+            labels = self.column_labels(other) if other is not None and other is not cell else ()
+            if labels and heading.search(labels[-1]):
+                return other
+        return None
+
+    def is_running(self, row: int) -> bool:
+        """A row of column numbers: 栏次 1 2 3 4 …"""
+        cells = dict.fromkeys(cell for cell in self.rows[row] if cell is not None and not is_empty(cell.text))
+        texts = [cell.text.strip() for cell in cells]
+        numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
+        if len(numbers) < 2 or len(texts) - len(numbers) > 1:
+            return False
+        return numbers[0] <= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _is_header(row: tuple[Cell | None, ...]) -> bool:
@@ -40,70 +95,6 @@ def _is_header(row: tuple[Cell | None, ...]) -> bool:
     if len(texts) < 2 or any(len(text) > 40 for text in texts.values()):
         return False
     return not any(is_numeric(text) and not _YEAR_HEAD.fullmatch(text) for text in texts.values())
-
-
-def column_labels(table: Table, cell: Cell) -> tuple[str, ...]:
-    """The labels above a cell, from the outermost in: the nearest block of rows without numbers in this column."""
-    grid, headers = _geometry(table)
-    row = cell.row - 1
-    while row >= 0 and not headers[row]:
-        row -= 1
-    found: list[str] = []
-    while row >= 0 and headers[row]:
-        above = grid[row][cell.column]
-        text = "" if above is None else _flat(above.text)
-        if text and not is_empty(text) and not _UNIT_LINE.fullmatch(text) and text not in found:
-            found.insert(0, text)
-        row -= 1
-    return tuple(found)
-
-
-def row_labels(table: Table, cell: Cell) -> tuple[str, ...]:
-    """The labels to the left of a cell, from the outermost in: the nearest run of cells that are no values."""
-    grid, _ = _geometry(table)
-    found: list[str] = []
-    for column in range(cell.column - 1, -1, -1):
-        left = grid[cell.row][column]
-        if left is None or left is cell or is_empty(left.text):
-            continue
-        if is_numeric(left.text) or _VALUE_COLUMN.search("/".join(column_labels(table, left))):
-            if found:
-                break
-            continue
-        text = _flat(left.text)
-        if text not in found:
-            found.insert(0, text)
-    return tuple(found)
-
-
-def row_cell(table: Table, cell: Cell, heading: re.Pattern[str]) -> Cell | None:
-    """The cell of the same row whose column label matches `heading`."""
-    grid, _ = _geometry(table)
-    for other in grid[cell.row]:
-        if (
-            other is not None
-            and other is not cell
-            and (labels := column_labels(table, other))
-            and heading.search(labels[-1])
-        ):
-            return other
-    return None
-
-
-def is_running(table: Table, row: int) -> bool:
-    """A row of column numbers: 栏次 1 2 3 4 …"""
-    grid, _ = _geometry(table)
-    texts = [
-        cell.text.strip() for cell in dict.fromkeys(c for c in grid[row] if c is not None) if not is_empty(cell.text)
-    ]
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
-    others = len(texts) - len(numbers)
-    return (
-        len(numbers) >= 2
-        and others <= 1
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and numbers[0] <= 2
-    )
 
 
 def _flat(text: str) -> str:

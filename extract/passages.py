@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from extract.grid import Grid
 from extract.numerals import Numeral, scan
 from extract.quantities import Quantity, quantities
-from schemas.document import Cell, Document, Table
+from schemas.document import Cell, Document
 from schemas.mention import Mention
 
 Zone = Literal["body", "cell", "note", "margin"]
@@ -17,14 +18,14 @@ Zone = Literal["body", "cell", "note", "margin"]
 class Passage:
     """A stretch of running text, or one table cell: no figure crosses its ends.
 
-    `margin` is a running header or footer. `table` and `cell` are set for a cell.
+    `margin` is a running header or footer. `grid` and `cell` are set for a cell.
     """
 
     text: str
     start: int
     end: int
     zone: Zone
-    table: Table | None = None
+    grid: Grid | None = None
     cell: Cell | None = None
 
     @cached_property
@@ -59,7 +60,7 @@ def passages(document: Document) -> Iterator[Passage]:
     for block in document.blocks:
         if block.kind == "table" and block.table is not None:
             yield from _stretch(document.text, start, block.start, zone)
-            yield from _cells(document, document.tables[block.table])
+            yield from _cells(document, Grid.of(document.tables[block.table]))
             start, zone = block.end, "body"
         elif _ZONES.get(block.kind, "body") != zone:
             yield from _stretch(document.text, start, block.start, zone)
@@ -72,7 +73,7 @@ def _stretch(text: str, start: int, end: int, zone: Zone) -> Iterator[Passage]:
         yield Passage(text, start, end, zone)
 
 
-def _cells(document: Document, table: Table) -> Iterator[Passage]:
-    for cell in table.cells:
+def _cells(document: Document, grid: Grid) -> Iterator[Passage]:
+    for cell in grid.table.cells:
         if cell.start < cell.end:
-            yield Passage(document.text, cell.start, cell.end, "cell", table, cell)
+            yield Passage(document.text, cell.start, cell.end, "cell", grid, cell)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from extract.grid import column_labels, is_numeric, is_running, row_cell, row_labels
+from extract.grid import Grid, is_numeric
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
 from extract.quantities import Quantity, Unit, interval, parse_unit, plain, units
-from schemas.document import Cell, Table
+from schemas.document import Cell
 from schemas.figure import Approx, Kind
 from schemas.mention import IdentifierKind, Mention
 
@@ -32,35 +32,35 @@ _ONLY_NUMBER = re.compile(r"[\s（(]*(?P<sign>[-－−﹣]?)\s*(?P<number>[\d０
 
 def find(passage: Passage) -> Iterator[Quantity | Mention]:
     """The figure or identifier that a cell with a bare number is; nothing for cells of prose."""
-    if passage.table is None or passage.cell is None or not is_numeric(passage.cell.text):
+    if passage.grid is None or passage.cell is None or not is_numeric(passage.cell.text):
         return
     bare = [numeral for numeral in passage.numerals if not _has_unit(passage, numeral)]
     if len(passage.numerals) != 1 or not bare or bare[0].value is None:
         return
-    yield from _judge(passage, passage.table, passage.cell, bare[0])
+    yield from _judge(passage, passage.grid, passage.cell, bare[0])
 
 
 def _has_unit(passage: Passage, numeral: Numeral) -> bool:
     return any(quantity.number_start == numeral.start for quantity in passage.quantities)
 
 
-def _judge(passage: Passage, table: Table, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
-    columns, rows = column_labels(table, cell), row_labels(table, cell)
-    sort = _identifier(columns, table, cell)
+def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
+    columns, rows = grid.column_labels(cell), grid.row_labels(cell)
+    sort = _identifier(columns, grid, cell)
     if sort is not None:
         yield Mention(numeral.start, numeral.end, numeral.text, "identifier", sort, "标识.表格列")
         return
     labels = [*reversed(columns), *reversed(rows)]
-    if not labels and table.unit is None:
+    if not labels and grid.table.unit is None:
         return
-    unit, rule = _unit(labels, table, cell)
+    unit, rule = _unit(labels, grid, cell)
     yield _figure(passage, cell, numeral, unit, rule)
 
 
-def _identifier(columns: tuple[str, ...], table: Table, cell: Cell) -> IdentifierKind | None:
+def _identifier(columns: tuple[str, ...], grid: Grid, cell: Cell) -> IdentifierKind | None:
     words = load("headers")["identifier"]
     path = "/".join(columns)
-    if is_running(table, cell.row):
+    if grid.is_running(cell.row):
         return "list_number"
     if path and re.search(words["code"], path):
         return "code"
@@ -69,17 +69,17 @@ def _identifier(columns: tuple[str, ...], table: Table, cell: Cell) -> Identifie
     return None
 
 
-def _unit(labels: list[str], table: Table, cell: Cell) -> tuple[Unit, str]:
+def _unit(labels: list[str], grid: Grid, cell: Cell) -> tuple[Unit, str]:
     """The unit of a bare number, and the rule that gives it. The nearest label decides."""
     for label in labels:
         if (stated := _stated(label)) is not None:
             return stated, "表格.标签单位"
-    column = row_cell(table, cell, _UNIT_COLUMN)
+    column = grid.row_cell(cell, _UNIT_COLUMN)
     if column is not None and (stated := parse_unit(column.text.strip())) is not None and _is_value(labels):
         return stated, "表格.单位列"
     if (named := _named(labels)) is not None:
         return named
-    if table.unit is not None and (stated := parse_unit(table.unit)) is not None:
+    if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
         return stated, "表格.表单位"
     if any(re.search(load("headers")["kind"]["money"], label) for label in labels):
         return Unit("amount", "", Decimal(1), ""), "表格.单位不明"

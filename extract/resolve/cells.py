@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from extract.grid import column_labels, row_labels
 from extract.passages import Passage
 from extract.quantities import Quantity
 from extract.resolve.context import LAST_YEAR, Context
@@ -28,9 +27,9 @@ _YEAR = re.compile(r"(?:19|20)\d{2}(?=年|$)")
 
 def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Context]:
     """One context a quantity of the cell, read from the labels above it and to its left."""
-    if passage.table is None or passage.cell is None:
+    if passage.grid is None or passage.cell is None:
         return
-    columns, rows = column_labels(passage.table, passage.cell), row_labels(passage.table, passage.cell)
+    columns, rows = passage.grid.column_labels(passage.cell), passage.grid.row_labels(passage.cell)
     column, row = "/".join(columns), "/".join(rows)
     role = next((role for role, pattern in _COLUMN_ROLES if pattern.search(column)), None)
     if role is None:
@@ -44,15 +43,15 @@ def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Cont
 
 def cell_ref(passage: Passage) -> CellRef | None:
     """Where the cell of a passage stands, with its labels; None for running text."""
-    if passage.table is None or passage.cell is None:
+    if passage.grid is None or passage.cell is None:
         return None
-    table, cell = passage.table, passage.cell
+    grid, cell = passage.grid, passage.cell
     return CellRef(
-        table.index,
+        grid.table.index,
         cell.row,
         cell.column,
-        "/".join(row_labels(table, cell)),
-        "/".join(column_labels(table, cell)),
-        cell.place.sheet or table.place.sheet,
+        "/".join(grid.row_labels(cell)),
+        "/".join(grid.column_labels(cell)),
+        cell.place.sheet or grid.table.place.sheet,
         cell.place.cell,
     )

@@ -1,7 +1,6 @@
 """The items of a list that stands line by line below the sentence which announces it."""
 
 import re
-from collections.abc import Iterator
 
 from extract.numerals import read
 from extract.segment.lines import Paragraph
@@ -21,11 +20,14 @@ LINE_MAX = 60
 
 
 def listed(context: Context, start: int) -> list[Passage]:
-    """The items below `start`: numbered 1, 2, 3 in one style, or else the short lines that hold one figure each."""
+    """The items below `start`: numbered 1, 2, 3 in one style, or else the short lines that hold figures.
+
+    Nothing where it is not certain that the list ends where it seems to.
+    """
     below = [paragraph for paragraph in context.paragraphs if paragraph.start >= start]
-    if below and (number := numbered(context.text, below[0])) and number[1] == 1:
-        return [context.passage(one.start, one.end) for one in _numbered(context.text, below, number[0])]
-    return list(_short_lines(context, below))
+    number = numbered(context.text, below[0]) if below else None
+    items = _numbered(context, below, number[0]) if number and number[1] == 1 else _short_lines(context, below)
+    return [context.passage(item.start, item.end) for item in items]
 
 
 def numbered(text: str, paragraph: Paragraph) -> tuple[int, int] | None:
@@ -44,22 +46,30 @@ def ordinal(digits: str) -> int:
     return int(read(digits).value or 0)
 
 
-def _numbered(text: str, below: list[Paragraph], style: int) -> Iterator[Paragraph]:
+def _numbered(context: Context, below: list[Paragraph], style: int) -> list[Paragraph]:
     """The paragraphs 1, 2, 3 … of one style; what is deeper belongs to its item, what is higher ends the list."""
-    expected = 1
+    items: list[Paragraph] = []
     for paragraph in below:
-        number = numbered(text, paragraph)
+        number = numbered(context.text, paragraph)
         if number is None or number[0] > style:
             continue
-        if number != (style, expected):
-            return
-        expected += 1
-        yield paragraph
+        if number == (style, len(items) + 1):
+            items.append(paragraph)
+        elif number[0] == style and number[1] > 1:
+            return []  # 1. 2. 2. 3.: an item is misnumbered
+        else:
+            break
+    return items
 
 
-def _short_lines(context: Context, below: list[Paragraph]) -> Iterator[Passage]:
+def _short_lines(context: Context, below: list[Paragraph]) -> list[Paragraph]:
+    """Unnumbered lines with figures, up to one without; a long line with figures may go on with the list."""
+    items: list[Paragraph] = []
     for paragraph in below:
         line = context.passage(paragraph.start, paragraph.end)
-        if len(line.text) > LINE_MAX or not line.figures or context.is_heading(paragraph):
-            return
-        yield line
+        if not line.figures or context.is_heading(paragraph):
+            break
+        if len(line.text) > LINE_MAX:
+            return []
+        items.append(paragraph)
+    return items

@@ -1,7 +1,7 @@
 """A03: this year's figure, last year's, the change and the rate of change belong together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -48,7 +48,10 @@ BASES = ("执行", "决算", "预算", "目标", "计划")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A comparison over time, with what is printed of its four terms; `sign` is -1 for a decrease."""
+    """A comparison over time, with what is printed of its four terms; `sign` is -1 for a decrease.
+
+    `near` are other figures of its sentence that the change might be a change of, `far` those of its paragraph.
+    """
 
     sign: int
     current: Figure | None
@@ -56,7 +59,8 @@ class Change:
     amount: Figure | None
     rate: Figure | None
     subject: str
-    rivals: tuple[Figure, ...] = ()
+    near: tuple[Figure, ...] = ()
+    far: tuple[Figure, ...] = ()
 
 
 def find(context: Context) -> Iterator[Found]:
@@ -84,8 +88,10 @@ def _anchored(context: Context, previous: Passage | None, sentence: Passage, mat
         current = _carried(context, previous, sentence, match, amount)
     if any(prior is not None and other is not None and not _alike(prior, other) for other in (current, amount)):
         return None
-    rivals = _rivals(context, sentence, current)
-    return Change(1 if match["move"] in UP else -1, current, prior, amount, rate, _subject(match), rivals)
+    known = tuple(figure for figure in (current, prior, amount) if figure is not None)
+    near = _rivals(known, current, [sentence.figure(i) for i in _stretch(sentence, match)])
+    far = _rivals((*known, *near), current, _paragraph(context, sentence).figures)
+    return Change(1 if match["move"] in UP else -1, current, prior, amount, rate, _subject(match), near, far)
 
 
 def _subject(match: re.Match[str]) -> str:
@@ -192,13 +198,15 @@ def _is_named_again(subject: str, label: str) -> bool:
     return bool(bare) and (subject in bare or bare in subject) and not WHOLE.sub("", bare.replace(subject, "", 1))
 
 
-def _rivals(context: Context, sentence: Passage, current: Figure | None) -> tuple[Figure, ...]:
-    """Other figures of the paragraph that could have been meant: only to say what would fit."""
+def _rivals(known: Sequence[Figure], current: Figure | None, figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Other figures of the kind that could have been meant instead of the current one."""
+    values = {figure.value for figure in known}
+    return tuple(f for f in figures if current and _alike(f, current) and f.value not in values and f.role != "change")
+
+
+def _paragraph(context: Context, sentence: Passage) -> Passage:
     around = context.paragraph_at(sentence.start)
-    if around is None or current is None:
-        return ()
-    figures = context.passage(around.start, around.end).figures
-    return tuple(f for f in figures if _alike(f, current) and f.value != current.value and f.role != "change")
+    return context.passage(around.start, around.end) if around else sentence
 
 
 def _alike(one: Figure, other: Figure) -> bool:
@@ -222,12 +230,12 @@ def _judged(change: Change) -> Iterator[Found]:
 
 
 def _amount(change: Change, current: Figure, prior: Figure, amount: Figure) -> Found:
-    recomputed = signed(change.sign, interval.subtract(interval.of(current), interval.of(prior)))
-    stated = interval.of(amount)
+    recomputed, stated = _difference(change, current, prior), interval.of(amount)
+    fits = any(interval.meets(_difference(change, one, prior), stated) for one in change.near)
     return Found(
         kind="change",
         operands=(operand("本期", current), operand("上期", prior), operand("增减额", amount)),
-        judgement=interval.judge(recomputed, stated),
+        judgement=_refused_if(interval.judge(recomputed, stated), fits=fits),
         says=f"本期{current.text}与上期{prior.text}相差{show(recomputed.value, amount.unit)}，增减额印为{amount.text}",
         formula="本期 − 上期 = 增减额",
         substituted=f"{value(current)} − {value(prior)} = {show(signed_value(change.sign, recomputed))}{amount.unit}",
@@ -239,33 +247,41 @@ def _amount(change: Change, current: Figure, prior: Figure, amount: Figure) -> F
 
 
 def _rate(change: Change, current: Figure, prior: Figure, rate: Figure) -> Found:
-    recomputed = growth(change.sign, interval.of(current), interval.of(prior))
+    recomputed, stated = growth(change.sign, interval.of(current), interval.of(prior)), interval.of(rate)
+    fitting = [one for one in change.near if interval.meets(_growth(change, one, prior), stated)]
     quotient = show(signed_value(change.sign, recomputed), "%", 2)
     return Found(
         kind="change",
         operands=(operand("增减率", rate), operand("本期", current), operand("上期", prior)),
-        judgement=interval.judge(recomputed, interval.of(rate)),
+        judgement=_refused_if(interval.judge(recomputed, stated), fits=bool(fitting)),
         says=f"本期{current.text}、上期{prior.text}，变动率复算为{quotient}，所印为{_direction(change)}{rate.text}",
         formula="100 × (本期 − 上期) ÷ 上期 = 增减率",
         substituted=f"100 × ({value(current)} − {value(prior)}) ÷ {value(prior)} = {quotient}",
         recomputed=recomputed,
         stated=rate.text,
-        difference=interval.decimal(interval.difference(recomputed, interval.of(rate))),
-        alternatives=tuple(_alternatives(change, prior, rate)),
+        difference=interval.decimal(interval.difference(recomputed, stated)),
+        alternatives=tuple(
+            f"若本期为同段所印的{one.text}则相符"
+            for one in change.far
+            if interval.meets(_growth(change, one, prior), stated)
+        ),
         subject=change.subject,
     )
 
 
 def _rate_of_amount(change: Change, amount: Figure, rate: Figure) -> Found:
+    current, stated = change.current or amount, interval.of(rate)
     if change.prior is not None:
         recomputed = interval.scale(interval.divide(interval.of(amount), interval.of(change.prior)), 100)
         base, known = value(change.prior), operand("上期", change.prior)
     else:
-        current = change.current or amount
         recomputed = growth_from(change.sign, interval.of(current), interval.of(amount))
         base = f"({value(current)} {'−' if change.sign > 0 else '+'} {value(amount)})"
         known = operand("本期", current)
-    judgement = interval.judge(recomputed, interval.of(rate))
+    others = [growth_from(change.sign, interval.of(one), interval.of(amount)) for one in change.near]
+    judgement = _refused_if(
+        interval.judge(recomputed, stated), fits=any(interval.meets(other, stated) for other in others)
+    )
     if recomputed.low is None and recomputed.high is None:
         judgement = Judgement("not_run", reason="上期数可能为零")
     quotient = show(recomputed.value, "%", 2)
@@ -278,9 +294,24 @@ def _rate_of_amount(change: Change, amount: Figure, rate: Figure) -> Found:
         substituted=f"100 × {value(amount)} ÷ {base} = {quotient}",
         recomputed=recomputed,
         stated=rate.text,
-        difference=interval.decimal(interval.difference(recomputed, interval.of(rate))),
+        difference=interval.decimal(interval.difference(recomputed, stated)),
         subject=change.subject,
     )
+
+
+def _refused_if(judgement: Judgement, *, fits: bool) -> Judgement:
+    """A break is refused where another figure of the sentence makes the relation hold: it may be the one meant."""
+    if judgement.verdict == "broken" and fits:
+        return Judgement("ambiguous", reason="句中另有一数可作本期数")
+    return judgement
+
+
+def _difference(change: Change, current: Figure, prior: Figure) -> Interval:
+    return signed(change.sign, interval.subtract(interval.of(current), interval.of(prior)))
+
+
+def _growth(change: Change, current: Figure, prior: Figure) -> Interval:
+    return growth(change.sign, interval.of(current), interval.of(prior))
 
 
 def growth(sign: int, current: Interval, prior: Interval) -> Interval:
@@ -310,12 +341,3 @@ def signed_value(sign: int, term: Interval) -> Fraction | None:
 
 def _direction(change: Change) -> str:
     return "增加" if change.sign > 0 else "减少"
-
-
-def _alternatives(change: Change, prior: Figure, rate: Figure) -> Iterator[str]:
-    stated = interval.of(rate)
-    for rival in change.rivals:
-        if rival.value != prior.value and interval.meets(
-            growth(change.sign, interval.of(rival), interval.of(prior)), stated
-        ):
-            yield f"若本期为同段所印的{rival.text}则相符"

@@ -46,7 +46,8 @@ DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 class Rate:
     """A percentage with its numerator and every figure that its wording allows as base.
 
-    `sure` is whether the wording says what the base is: 执行率 beside 到位资金 alone may still be meant of a budget.
+    `others` are further figures of the sentence, any of which might be meant. `sure` is whether the wording says what
+    the base is: 执行率 beside 到位资金 alone may still be meant of a budget.
     """
 
     share: Figure
@@ -96,11 +97,11 @@ def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]
     rest = [i for i in before if i not in bases]
     if not rest:
         return None
-    if not bases:
-        return _of_paragraph(context, sentence, at, rest[-1], base) or _of_document(
-            context, sentence, at, rest[-1], base
-        )
-    return _rate(sentence, at, sentence.figure(rest[-1]), bases, f"“{base}”", others=rest[:-1])
+    done = [i for i in rest if DONE.search(sentence.label(i))] if match["verb"] == "完成" else []
+    top = (done or rest)[-1]
+    if bases:
+        return _rate(sentence, at, sentence.figure(top), bases, f"“{base}”", others=[i for i in rest if i != top])
+    return _of_paragraph(context, sentence, at, top, base) or _of_document(context, sentence, at, top, base)
 
 
 def _of_paragraph(context: Context, sentence: Passage, at: int, top: int, base: str) -> Rate | None:
@@ -228,6 +229,8 @@ def _judged(rate: Rate) -> Found:
     judgement = interval.judge(recomputed, stated)
     if judgement.verdict == "broken" and not rate.sure:
         judgement = Judgement("ambiguous", reason="没有说明以什么为基数")
+    elif judgement.verdict == "broken" and any(interval.meets(percent(one, base), stated) for one in rate.others):
+        judgement = Judgement("ambiguous", reason="可作分子的数不止一个")
     return _found(rate, base, judgement)
 
 

@@ -34,6 +34,8 @@ COMMA_LIST = re.compile(
 TRAILING = re.compile(
     rf"(?P<list>[\u4e00-\u9fff]{{2,8}}(?:、[\u4e00-\u9fff]{{2,8}}?)+)(?P<more>等)?(?P<n>{NUMERAL})(?P<unit>个)(?P<noun>[\u4e00-\u9fff]{{1,6}})"
 )
+#: So much may stand between a number's classifier and its list.
+NOUN_MAX = 10
 #: A head of a 、-list is a name, not half a sentence.
 HEAD_MAX = 14
 
@@ -104,9 +106,17 @@ def _announced(passage: Passage, list_start: int) -> Announced | None:
     if len(found) != 1:
         return None
     match = found[0]
-    adjacent = re.fullmatch(r"[^，。；：、]{0,8}[：:。]?(?:分别[为是]|即|包括)?[：:]?", lead[match.end() :]) is not None
+    adjacent = _names_a_list(match["unit"], lead[match.end("unit") :])
     span = passage.span(begin + match.start(), begin + match.end("unit"))
     return Announced(_value(match["n"]), span, match["noun"], adjacent)
+
+
+def _names_a_list(unit: str, tail: str) -> bool:
+    """As in "3个项目：" and "四个方面的工作：" name a list; "5个村参加。" does not."""
+    noun = re.sub(r"(?:分别[为是]|即|包括|如下|是)?[：:。]*$", "", tail)
+    if len(noun) > NOUN_MAX or re.search("[，。；：、]", noun):
+        return False
+    return unit in WORDS["abstract"] or noun.endswith(tuple(WORDS["nouns"]))
 
 
 def _lead(text: str, end: int) -> str:
@@ -157,7 +167,11 @@ def are_parallel(names: Sequence[str], noun: str) -> bool:
     """Whether the names are short and end alike, so that each 、 parts two of them: 甲镇、乙镇."""
     if any(not name or len(name) > HEAD_MAX for name in names):
         return False
-    return len({name[-1] for name in names}) == 1 and (names[0][-1] in noun or len({name[-2:] for name in names}) == 1)
+    last = names[0][-1]
+    alike = len({name[-1] for name in names}) == 1
+    return alike and (
+        len({name[-2:] for name in names}) == 1 or re.match(f".?{last}(?![民级干委组])", noun) is not None
+    )
 
 
 # ------------------------------------------------------------------------------------------- line by line

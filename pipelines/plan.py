@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.inputs import Input
-from pipelines.store import DocumentRow, SourceRow, Versions, Writer
+from pipelines.store import DocumentRow, Packed, SourceRow, Versions, Writer
 from pipelines.work import Task
 
 
@@ -31,9 +31,14 @@ class Plan:
     def tasks(self, store: Writer) -> Iterator[Task]:
         """The tasks one by one; an extraction is taken from the store when its task is asked for."""
         for sha256 in self.todo:
-            first = self.files[sha256][0]
-            extracted = store.packed(sha256) if sha256 in self.check_only else None
-            yield Task(sha256, first.path, first.source, extracted)
+            if sha256 not in self.check_only:
+                yield self._task(sha256)
+        for sha256, extracted in store.packed(self.check_only):
+            yield self._task(sha256, extracted)
+
+    def _task(self, sha256: str, extracted: Packed | None = None) -> Task:
+        first = self.files[sha256][0]
+        return Task(sha256, first.path, first.source, extracted)
 
     def sources(self, documents: Iterable[str], run: int) -> list[SourceRow]:
         """The rows of the files that hold these documents."""

@@ -1,15 +1,17 @@
 """The summary of a run: every input accounted for, and what the documents among the inputs hold."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from pipelines.plan import Plan
 from pipelines.store import Store
-from schemas.errors import Outcome
+from schemas.errors import Outcome, Problem
 from schemas.finding import SEVERITIES
 from schemas.relation import RelationVerdict
+
+Row = Mapping[str, Any]
 
 #: How many of the slowest documents are named.
 SLOWEST = 5
@@ -59,41 +61,50 @@ def summarise(store: Store, plan: Plan, run: int, seconds: Mapping[str, float]) 
     """The summary of a run that worked `seconds` on each document that it came to."""
     unreached = set(plan.todo) - set(seconds)
     reached = [sha256 for sha256 in plan.files if sha256 not in unreached]
-    failures = _failures(store, plan, reached)
-    files = sum(len(plan.files[sha256]) for sha256 in reached)
-    missed = sum(len(plan.files[sha256]) for sha256 in unreached)
-    outcomes = Counter(failure.outcome for failure in failures)
-    outcomes["ok"] = files + len(plan.refused) - outcomes.total()
     documents = store.rows("documents", document=reached)
+    files = sum(map(len, plan.files.values()))
     return RunSummary(
         run=run,
-        inputs=files + missed + len(plan.refused),
+        inputs=files + len(plan.refused),
         read=len(seconds),
         skipped=len(plan.files) - len(plan.todo),
-        duplicates=files + missed - len(plan.files),
-        unreached=missed,
+        duplicates=files - len(plan.files),
+        unreached=sum(len(plan.files[sha256]) for sha256 in unreached),
         gone=len(plan.gone),
-        outcomes={outcome: outcomes[outcome] for outcome in get_args(Outcome) if outcomes[outcome]},
-        figures=sum(row["figures"] or 0 for row in documents),
+        outcomes=_outcomes(plan, documents),
+        figures=_total(documents, "figures"),
         claims=store.count("claims", document=reached)[0]["n"],
-        numerals={kind: sum(row[column] or 0 for row in documents) for kind, column in _NUMERALS.items()},
+        numerals={kind: _total(documents, column) for kind, column in _NUMERALS.items()},
         relations=_tally(store, "relations", "verdict", get_args(RelationVerdict), reached),
         findings=_tally(store, "findings", "severity", SEVERITIES, reached),
         slowest=_slowest(plan, seconds),
-        failures=failures,
+        failures=_failures(plan, documents),
     )
 
 
-def _failures(store: Store, plan: Plan, reached: list[str]) -> tuple[Failure, ...]:
-    """Failures among the inputs, in the order of their files."""
-    rows = store.rows("failures", document=reached)
-    found = [Failure(row["source"], row["outcome"], row["message"], row["place"]) for row in rows]
-    refused = [
-        Failure(item.source, item.problem.outcome, item.problem.message, item.problem.place)
-        for item in plan.refused
-        if item.problem
+def _total(documents: Sequence[Row], column: str) -> int:
+    return sum(row[column] or 0 for row in documents)
+
+
+def _outcomes(plan: Plan, documents: Sequence[Row]) -> dict[str, int]:
+    """The number of files with each outcome that there was, in the order of `Outcome`."""
+    counts = Counter(item.problem.outcome for item in plan.refused if item.problem)
+    for row in documents:
+        counts[row["outcome"]] += len(plan.files[row["document"]])
+    return {outcome: counts[outcome] for outcome in get_args(Outcome) if counts[outcome]}
+
+
+def _failures(plan: Plan, documents: Sequence[Row]) -> tuple[Failure, ...]:
+    """The failures among the inputs, in the order of their names."""
+    refused = [(item, item.problem) for item in plan.refused if item.problem]
+    failed = [
+        (item, Problem(row["outcome"], row["message"], row["place"]))
+        for row in documents
+        if row["outcome"] != "ok"
+        for item in plan.files[row["document"]]
     ]
-    return tuple(sorted(found + refused, key=lambda failure: failure.source))
+    found = [Failure(item.source, what.outcome, what.message, what.place) for item, what in refused + failed]
+    return tuple(sorted(found, key=lambda failure: failure.source))
 
 
 def _tally(store: Store, view: str, column: str, values: tuple[str, ...], documents: list[str]) -> dict[str, int]:

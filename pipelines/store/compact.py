@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.store.ledger import DocumentRow
-from pipelines.store.parts import merge, size, write_part
+from pipelines.store.parts import merge_parts, size
 from pipelines.store.tables import Stage
 
 #: Small parts that a store may have before they are merged.
 MANY = 32
-#: Bytes of a large part: it is left alone, and merging stops there, which bounds the memory that it takes.
-LARGE = 32 << 20
+#: Bytes of a large part, which is left alone.
+LARGE = 16 << 20
 
 
 def compacted(folder: Path, rows: Iterable[DocumentRow]) -> list[DocumentRow]:
@@ -26,7 +26,7 @@ def compacted(folder: Path, rows: Iterable[DocumentRow]) -> list[DocumentRow]:
     merged: dict[str | None, str] = {}
     for group in _groups(small):
         chosen = {stage: {part: live[stage][part] for part in group if part in live[stage]} for stage in live}
-        merged |= dict.fromkeys(group, write_part(folder, [merge(folder, chosen)]))
+        merged |= dict.fromkeys(group, merge_parts(folder, chosen))
     return [
         replace(row, part=merged.get(row.part, row.part), checks=merged.get(row.checks, row.checks))
         for row in rows

@@ -1,56 +1,85 @@
-"""Parts: immutable folders of Parquet files, one file a table. What is half written never has a part's name."""
+"""Parts: immutable folders of Parquet files, one file a table. What is half written never has a part's name.
+
+Every row carries the name of its part in the column `part`, so that a reader can tell a live row from a superseded one.
+"""
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipelines.store.columns import Packed, read, schema, write
-from pipelines.store.tables import TABLES, Stage
+from pipelines.store.tables import TABLES, Stage, Table
+
+#: For each stage the parts, and the documents that each of them is live for.
+Live = Mapping[Stage, Mapping[str, Sequence[str]]]
 
 _UNFINISHED = ".tmp-"
+#: Documents that are read from a part at once.
+_AT_ONCE = 32
 
 
 def write_part(folder: Path, contents: Sequence[Packed]) -> str:
-    """Write the tables of some documents as one new part and return its name, a hash of what is in it.
+    """Write the tables of some documents as a new part and return its name, a hash of what is in it."""
+    digest = hashlib.sha256()
+    for packed in contents:
+        for name, stream in packed.items():
+            digest.update(f"{name} {len(stream)}\n".encode() + stream)
+    return _write(folder, digest.hexdigest()[:32], lambda table: _joined(table, contents))
 
-    Every row carries the name in its column `part`, so that a reader can tell a live row from a superseded one.
-    """
-    tables = {table.name: [packed[table.name] for packed in contents if table.name in packed] for table in TABLES}
-    name = _name(tables)
+
+def _joined(table: Table, contents: Sequence[Packed]) -> Iterator[Any]:
+    import pyarrow as pa
+
+    pieces = [read(packed[table.name]) for packed in contents if table.name in packed]
+    if pieces:
+        yield pa.concat_tables(pieces)
+
+
+def merge_parts(folder: Path, live: Live) -> str:
+    """Write the live rows of several parts as a new part and return its name; one old part is in memory at a time."""
+    name = hashlib.sha256(json.dumps(live, sort_keys=True).encode()).hexdigest()[:32]
+    return _write(folder, name, lambda table: _live_rows(folder, table, live))
+
+
+def _live_rows(folder: Path, table: Table, live: Live) -> Iterator[Any]:
+    for part, documents in live[table.stage].items():
+        rows = _rows(folder, part, table, documents)
+        if len(rows):
+            yield rows
+
+
+def _write(folder: Path, name: str, pieces: Callable[[Table], Iterable[Any]]) -> str:
+    """Write a part, table by table; it is there wholly, and on the disk, or not at all."""
     if (folder / name).exists():
         return name
     unfinished = folder / f"{_UNFINISHED}{name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    for table, streams in tables.items():
-        if streams:
-            _write(unfinished / f"{table}.parquet", name, [read(stream) for stream in streams])
+    for table in TABLES:
+        _write_table(unfinished / f"{table.name}.parquet", name, pieces(table))
     _sync(unfinished)
     unfinished.replace(folder / name)
     _sync(folder)
     return name
 
 
-def _name(tables: Mapping[str, Sequence[bytes]]) -> str:
-    digest = hashlib.sha256()
-    for table, streams in tables.items():
-        digest.update(f"{table} {len(streams)}\n".encode())
-        for stream in streams:
-            digest.update(hashlib.sha256(stream).digest())
-    return digest.hexdigest()[:32]
-
-
-def _write(path: Path, part: str, tables: Sequence[Any]) -> None:
+def _write_table(path: Path, part: str, pieces: Iterable[Any]) -> None:
+    """Write the pieces, each as a row group; without any there is no file."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    table = pa.concat_tables(tables)
-    table = table.append_column("part", pa.array([part] * len(table), pa.string()))
-    parquet.write_table(table, path, compression="zstd")
-    _sync(path)
+    writer: Any = None
+    for piece in pieces:
+        rows = piece.append_column("part", pa.array([part] * len(piece), pa.string()))
+        writer = writer or parquet.ParquetWriter(path, rows.schema, compression="zstd")
+        writer.write_table(rows)
+    if writer:
+        writer.close()
+        _sync(path)
 
 
 def _sync(path: Path) -> None:
@@ -62,34 +91,31 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def read_part(folder: Path, part: str, document: str) -> dict[str, bytes]:
-    """The tables of the extraction of one document in a part."""
+def read_part(folder: Path, part: str, documents: Sequence[str]) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """The tables of the extraction of each of these documents, all of which are in the part."""
+    tables = [table for table in TABLES if table.stage == "extract"]
+    for start in range(0, len(documents), _AT_ONCE):
+        wanted = documents[start : start + _AT_ONCE]
+        found = {table.name: _rows(folder, part, table, wanted) for table in tables}
+        for document in wanted:
+            yield document, _of(document, found)
+
+
+def _of(document: str, tables: Mapping[str, Any]) -> dict[str, bytes]:
+    from pyarrow import compute
+
+    rows = {name: table.filter(compute.field("document") == document) for name, table in tables.items()}
+    return {name: write(table) for name, table in rows.items() if len(table)}
+
+
+def _rows(folder: Path, part: str, table: Table, documents: Sequence[str]) -> Any:
+    """The rows of some documents in a part; none if the part has no such table."""
     from pyarrow import parquet
 
-    found: dict[str, bytes] = {}
-    for table in TABLES:
-        path = folder / part / f"{table.name}.parquet"
-        if table.stage == "extract" and path.exists():
-            rows = parquet.read_table(path, columns=schema(table).names, filters=[("document", "=", document)])
-            found[table.name] = write(rows)
-    return found
-
-
-def merge(folder: Path, live: Mapping[Stage, Mapping[str, Sequence[str]]]) -> dict[str, bytes]:
-    """The tables of several parts as one; `live` names, for each stage, the parts and the documents to take of each."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    found: dict[str, bytes] = {}
-    for table in TABLES:
-        pieces = [
-            parquet.read_table(path, columns=schema(table).names, filters=[("document", "in", documents)])
-            for part, documents in sorted(live[table.stage].items())
-            if (path := folder / part / f"{table.name}.parquet").exists()
-        ]
-        if pieces:
-            found[table.name] = write(pa.concat_tables(pieces))
-    return found
+    path = folder / part / f"{table.name}.parquet"
+    if not path.exists():
+        return schema(table).empty_table()
+    return parquet.read_table(path, columns=schema(table).names, filters=[("document", "in", documents)])
 
 
 def size(folder: Path, part: str) -> int:

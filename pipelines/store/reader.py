@@ -78,7 +78,7 @@ class Store:
         return [record(BY_NAME[table], row) for row in self._stream(query, values)]
 
     def extraction(self, document: str) -> Extraction:
-        """All that was extracted from a document, as `extract` returned it.
+        """All that was extracted from a document, as `extract` returned it, `source` being the file read then.
 
         Raises:
             UsageError: no such document, or it could not be read.
@@ -86,7 +86,8 @@ class Store:
         row = ledger.document(self._ledger, document)
         if row is None or row.part is None:
             raise UsageError(f"存储里没有这份文档的内容：{document}")
-        return unpack(read_part(self.folder / "parts", row.part, document))
+        ((_, packed),) = read_part(self.folder / "parts", row.part, [document])
+        return unpack(packed)
 
     def save(self, view: str, path: Path) -> None:
         """Write a view as a Parquet file; it has the column `exact` for decimals that DECIMAL(38, 10) does not hold."""

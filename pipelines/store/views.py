@@ -46,7 +46,7 @@ def open_views(folder: Path, documents: Sequence[DocumentRow], sources: Sequence
     """A DuckDB connection with all views over what the ledger says is live."""
     import duckdb
 
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     _create_ledger_tables(connection, documents, sources)
     parts = {
         "extract": {row.part for row in documents if row.part},

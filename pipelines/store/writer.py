@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -64,10 +64,14 @@ class Writer:
         """What the ledger knows of every file."""
         return ledger.sources(self._database)
 
-    def packed(self, document: str) -> dict[str, bytes]:
-        """The tables of the extraction of a document that the store holds."""
-        row = ledger.document(self._database, document)
-        return read_part(self._parts, row.part, document) if row and row.part else {}
+    def packed(self, documents: Collection[str]) -> Iterator[tuple[str, dict[str, bytes]]]:
+        """The tables of the extraction of each of these documents, those of one part together."""
+        parts: dict[str, list[str]] = {}
+        for row in self.documents().values():
+            if row.sha256 in documents and row.part:
+                parts.setdefault(row.part, []).append(row.sha256)
+        for part, held in parts.items():
+            yield from read_part(self._parts, part, held)
 
     def begin(self, arguments: Mapping[str, Any]) -> int:
         """Note the start of a run and return its number."""

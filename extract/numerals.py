@@ -216,21 +216,24 @@ def _product(scales: list[str]) -> Decimal:
     return factor
 
 
-def _scaled(tokens: list[str]) -> tuple[Decimal, Decimal]:
-    """A number with scales: 亿 splits first (from the right: 二十万亿), then 万, then 千 百 十 in falling order."""
+def _scaled(tokens: list[str], *, final: bool = True) -> tuple[Decimal, Decimal]:
+    """A number with scales: 亿 splits first (from the right: 二十万亿), then 万, then 千 百 十 in falling order.
+
+    Only at the end of the run (`final`) may a place be left out: 三千二 is 3200, 三千二万 is nothing.
+    """
     for scale in ("亿", "万"):
         if scale in tokens:
             at = len(tokens) - 1 - tokens[::-1].index(scale)
             if at == 0:
                 raise _RefusedError(f"“{scale}”前没有数")
-            high, high_step = _scaled(tokens[:at])
+            high, high_step = _scaled(tokens[:at], final=False)
             low, low_step = _remainder(tokens[at + 1 :], scale)
             if low >= _BIG[scale]:
                 raise _RefusedError("数位次序不对")
             if tokens[at + 1 :] and high_step < 1:
                 raise _RefusedError("小数之后又有数位")
             return high * _BIG[scale] + low, low_step or high_step * _BIG[scale]
-    return _section(tokens)
+    return _section(tokens, final=final)
 
 
 def _remainder(tokens: list[str], scale: str) -> tuple[Decimal, Decimal | None]:
@@ -254,7 +257,7 @@ def _remainder(tokens: list[str], scale: str) -> tuple[Decimal, Decimal | None]:
     return value, step
 
 
-def _section(tokens: list[str]) -> tuple[Decimal, Decimal]:
+def _section(tokens: list[str], *, final: bool) -> tuple[Decimal, Decimal]:
     """A number below 万: a coefficient before each of 千 百 十, in falling order; 零 fills a gap; 三百五 is 350."""
     total, step, ceiling, i = Decimal(0), Decimal(1), 10**4, 0
     while i < len(tokens):
@@ -273,7 +276,7 @@ def _section(tokens: list[str]) -> tuple[Decimal, Decimal]:
             i += 1
         scale = _SMALL.get(tokens[i]) if i < len(tokens) else None
         if scale is None:
-            return _last(total, coefficient, place, ceiling, gap=gap, rest=tokens[i:])
+            return _last(total, coefficient, place, ceiling, gap=gap, final=final, rest=tokens[i:])
         if scale >= ceiling or (total and coefficient >= 10):
             raise _RefusedError("数位次序不对")
         total, ceiling, i = total + coefficient * scale, scale, i + 1
@@ -284,11 +287,13 @@ def _section(tokens: list[str]) -> tuple[Decimal, Decimal]:
 
 
 def _last(
-    total: Decimal, coefficient: Decimal, place: Decimal, ceiling: int, *, gap: bool, rest: list[str]
+    total: Decimal, coefficient: Decimal, place: Decimal, ceiling: int, *, gap: bool, final: bool, rest: list[str]
 ) -> tuple[Decimal, Decimal]:
     """The digit that ends a section: units after 十 or 零, the next lower place otherwise (三百五, 两千三)."""
     if rest or (total and (coefficient >= 10 or place != 1)):
         raise _RefusedError("不是一个完整的数")
     if not total or gap or ceiling == 10:
         return total + coefficient, place
+    if not final:
+        raise _RefusedError("数位次序不对")
     return total + coefficient * ceiling // 10, Decimal(ceiling // 10)

@@ -16,9 +16,14 @@ _T = TypeVar("_T", bound=Candidate)
 def settle(passage: Passage, numbers: Sequence[Mention]) -> list[Candidate]:
     """The candidates that stand, in text order: the earlier finder's first, then the longer."""
     ranked: list[tuple[int, Candidate]] = [(-1, mention) for mention in numbers]
-    ranked += candidates(passage)
+    ranked += [pair for pair in candidates(passage) if not _cuts(passage.numerals, pair[1])]
     ranked.sort(key=lambda pair: (pair[0], pair[1].start - pair[1].end, pair[1].start))
     return sorted(disjoint(candidate for _, candidate in ranked), key=lambda candidate: candidate.start)
+
+
+def _cuts(numerals: Sequence[Numeral], candidate: Candidate) -> bool:
+    """A candidate that begins or ends inside a numeral reads half of it: 零 of 壹仟零贰拾."""
+    return any(numeral.start < edge < numeral.end for edge in (candidate.start, candidate.end) for numeral in numerals)
 
 
 def disjoint(found: Iterable[_T]) -> list[_T]:

@@ -1,0 +1,75 @@
+"""Figures of whole texts through the real extraction: exactly those listed, each with value, unit and modifier."""
+
+import tomllib
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.pipeline import extract
+from schemas.extraction import Extraction
+from schemas.figure import Figure
+
+CASES = tomllib.loads((Path(__file__).parent / "corpus" / "figures.toml").read_text(encoding="utf-8"))["case"]
+
+
+def _extract(text: str) -> Extraction:
+    extraction = extract(text.encode(), "案例.txt")
+    assert isinstance(extraction, Extraction)
+    return extraction
+
+
+def _row(figure: Figure) -> list[str]:
+    row = [figure.text, figure.kind, "" if figure.value is None else str(figure.value), figure.unit]
+    if figure.approx:
+        row.append(figure.approx)
+    if figure.approx == "range":
+        row += [str(figure.low), str(figure.high)]
+    return row
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "todo" not in case], ids=lambda case: case["text"][:24])
+def test_corpus(case: dict[str, Any]) -> None:
+    extraction = _extract(case["text"])
+    assert [_row(figure) for figure in extraction.figures] == case["figures"]
+    assert [item.text for item in extraction.unexplained] == case.get("unexplained", [])
+
+
+PIECES = st.sampled_from(
+    (Path(__file__).parent / "corpus" / "pieces.txt").read_text(encoding="utf-8").split("|"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=40).map("".join).filter(lambda text: bool(text.strip())))
+def test_every_numeral_is_accounted_for_and_spans_are_exact(text: str) -> None:
+    extraction = _extract(text)
+    spans = sorted(
+        [(f.start, f.end) for f in extraction.figures]
+        + [(m.start, m.end) for m in extraction.mentions]
+        + [(u.start, u.end) for u in extraction.unexplained]
+    )
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    for figure in extraction.figures:
+        assert extraction.document.text[figure.start : figure.end] == figure.text
+        assert figure.low is None or figure.high is None or figure.low <= figure.high
+        if figure.value is not None and figure.approx is None:
+            assert figure.low is not None
+            assert figure.high is not None
+            assert figure.low <= figure.value <= figure.high
+    assert len(extraction.unexplained) <= extraction.numerals
+
+
+def test_the_same_bytes_give_the_same_records() -> None:
+    data = "专项资金共计80.5万元，其中培训费30.2万元、宣传费50.3万元，培训120人次。".encode()
+    assert extract(data, "甲.txt") == extract(data, "甲.txt")
+
+
+def test_interval_of_a_printed_amount_is_half_a_place_and_a_count_is_a_point() -> None:
+    amount, count = _extract("经费101.83万元，慰问120户。").figures
+    assert (amount.low, amount.high, amount.step) == (Decimal("101.825"), Decimal("101.835"), Decimal("0.01"))
+    assert (count.low, count.high) == (120, 120)

@@ -75,6 +75,8 @@ def _in_context(tokens: Sequence[_Token], index: int) -> str:
     """培训 acts in 培训职工30人, and is a part of the name in 技能培训30人次 and 困难补助资金30万元."""
     word, tag = tokens[index]
     lexicon = load("roles")["links"]
+    if tag in (VERB, WEAK) and index + 1 < len(tokens) and tokens[index + 1][0].text in lexicon["suffixes"]:
+        return NOUN  # 办结率
     if tag != VERB or not index or tokens[index - 1][1] not in (NOUN, WEAK, DE):
         return tag
     if any(following.text in lexicon["heads"] for following, _ in tokens[index + 1 : index + 3]):
@@ -109,7 +111,10 @@ _TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
     (LINK, lambda word: word.text in _links() or word.text.isspace()),
     (DE, lambda word: word.text == "的"),
     (AND, lambda word: word.text in _COORDINATORS),
-    (NOUN, lambda word: word.text in load("roles")["links"]["generic"]),
+    (
+        NOUN,
+        lambda word: word.text in load("roles")["links"]["generic"] or word.text in load("roles")["links"]["suffixes"],
+    ),
     (VERB, lambda word: word.text in _actions()),
     (WEAK, lambda word: word.tag.startswith("v") and word.tag != "vn"),
     (OTHER, _is_sign),

@@ -12,7 +12,7 @@ from extract.numerals import read
 from extract.passages import Passage
 from schemas.mention import DateKind, Mention
 
-_APART = "(?<![0-9０-９.．])(?<![0-9０-９][,，])"
+_APART = "(?<![0-9０-９.．])"
 _CN_MONTH = "(?:十[一二]?|[一二三四五六七八九])"
 _MACROS = {
     "<YEAR>": f"(?:{_APART}(?:[12１２][0-9０-９]{{3}})(?![0-9０-９])|[一二][〇零○九][〇零○一二三四五六七八九]{{2}})",

@@ -15,15 +15,19 @@ _T = TypeVar("_T", bound=Candidate)
 
 def settle(passage: Passage, numbers: Sequence[Mention]) -> list[Candidate]:
     """The candidates that stand, in text order: the earlier finder's first, then the longer."""
+    starts = [numeral.start for numeral in passage.numerals]
     ranked: list[tuple[int, Candidate]] = [(-1, mention) for mention in numbers]
-    ranked += [pair for pair in candidates(passage) if not _cuts(passage.numerals, pair[1])]
+    for rank, candidate in candidates(passage):
+        if not any(_cuts(passage.numerals, starts, edge) for edge in (candidate.start, candidate.end)):
+            ranked.append((rank, candidate))
     ranked.sort(key=lambda pair: (pair[0], pair[1].start - pair[1].end, pair[1].start))
     return sorted(disjoint(candidate for _, candidate in ranked), key=lambda candidate: candidate.start)
 
 
-def _cuts(numerals: Sequence[Numeral], candidate: Candidate) -> bool:
+def _cuts(numerals: Sequence[Numeral], starts: Sequence[int], edge: int) -> bool:
     """A candidate that begins or ends inside a numeral reads half of it: 零 of 壹仟零贰拾."""
-    return any(numeral.start < edge < numeral.end for edge in (candidate.start, candidate.end) for numeral in numerals)
+    at = bisect_right(starts, edge) - 1
+    return at >= 0 and starts[at] < edge < numerals[at].end
 
 
 def disjoint(found: Iterable[_T]) -> list[_T]:

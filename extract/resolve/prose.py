@@ -84,7 +84,16 @@ def _subject(text: str, quantity: Quantity, binding: Binding, clause: tuple[int,
         return ""
     if quantity.kind == "amount" and (purpose := _purpose(text[quantity.end : clause[1]])):
         return purpose
-    return after or _phrase(text, binding.verb, clause[0])
+    return after or _verb_subject(text, binding, clause[0])
+
+
+def _verb_subject(text: str, binding: Binding, start: int) -> str:
+    """The verb itself (竣工437个), or what changed where it is one of change (支出较上年减少7.82万元)."""
+    verb = _phrase(text, binding.verb, start)
+    if binding.verb is None or direction_of(verb) is None:
+        return verb
+    changed = re.split("比|较|同比|环比|与", text[start : binding.verb[0]])[0].strip("，、 的")
+    return _earlier(changed) or (changed if len(changed) <= 12 else "")
 
 
 def _purpose(text: str) -> str:

@@ -52,7 +52,7 @@ def _tagger() -> Any:
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
-    for name, tag in (("organisations", "nt"), ("indicators", "n")):
+    for name, tag in (("organisations", "nt"), ("indicators", "n"), ("terms", "n")):
         for word in lexicon.load(name)["words"]:
             tokenizer.add_word(word, tag=tag)
     return posseg.POSTokenizer(tokenizer)

@@ -23,6 +23,8 @@ __all__ = ["ENGINES", "Failure", "Progress", "RunSummary", "run"]
 
 #: Documents in one commit: what a kill can cost.
 WINDOW = 32
+#: Documents after which small parts are merged, besides at the end.
+COMPACT = 2048
 
 ENGINES: Mapping[str, Engine] = {"local": local.run}
 
@@ -106,6 +108,8 @@ def _collect(
             if len(window) == WINDOW:
                 _commit(window, plan, store, run)
                 window = []
+            if len(seconds) % COMPACT == 0:
+                store.compact()
             if max_failures and failures >= max_failures:
                 break
     finally:

@@ -25,9 +25,12 @@ _SHAPED = {"comparisons": "records"}
 class Store:
     """A store opened for reading.
 
-    Every view (`VIEWS`) is read by the same methods. A condition `column=value` asks for equal values, `column=[...]`
-    for one of several, `column=None` for nothing there. Rows come in the order of source and place in the document.
-    Each call sees the last commit; methods may be called from several threads.
+    Views are the tables of records (`TABLES`: figures, claims, findings, ...), `sources` (files), `documents`,
+    `failures`, and `comparisons` (records with the kind of their report and the place of their figure).
+
+    A condition `column=value` asks for equal values, `column=[...]` for one of several, `column=None` for nothing
+    there. Rows come in the order of source and place in the document. Each call sees the last commit; methods may be
+    called from several threads.
     """
 
     def __init__(self, folder: Path | str) -> None:

@@ -1,8 +1,11 @@
 """The result of a run on one page: files, numerals, relations, findings, one comparison, and where to look next."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from os.path import relpath
 from pathlib import Path
 from shlex import quote
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from pipelines.faces.cli.console import findings_table, page, put, rows_of, table, visible
@@ -121,10 +124,17 @@ def _comparison(store: Store, concept: Mapping[str, Any]) -> "Table":
 def _next(summary: RunSummary, folder: Path, concept: Mapping[str, Any] | None) -> list[str]:
     """The commands that go on from here."""
     store = "" if folder == Path("jihe-store") else f" --store {quote(str(folder))}"
-    lines = [(f"jihe findings list{store}", "逐条看疑点")] if any(summary.findings.values()) else []
+    lines = [("findings list", "逐条看疑点")] if any(summary.findings.values()) else []
     if concept:
-        lines.append((f"jihe compare --concept {quote(concept['concept'])}{store}", "看一个数的各年各单位"))
-    lines.append((f"jihe export --xlsx 底稿.xlsx{store}", "导出 Excel 底稿"))
+        lines.append((f"compare --concept {quote(concept['concept'])}", "看一个数的各年各单位"))
+    lines.append(("export --xlsx 底稿.xlsx", "导出 Excel 底稿"))
     if summary.failures:
-        lines.append((f"jihe failures{store}", "没有读出的文件"))
-    return [f"{command}    # {meaning}" for command, meaning in lines]
+        lines.append(("failures", "没有读出的文件"))
+    return [f"{_program()} {command}{store}    # {meaning}" for command, meaning in lines]
+
+
+def _program() -> str:
+    """How a person can call jihe from where they are."""
+    if which("jihe"):
+        return "jihe"
+    return relpath(sys.argv[0]) if Path(sys.argv[0]).name == "jihe" else "python -m pipelines"

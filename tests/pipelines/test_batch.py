@@ -36,8 +36,8 @@ def adds_up(summary: RunSummary) -> bool:
     return sum(summary.outcomes.values()) + summary.unreached == summary.inputs
 
 
-def test_a_run_reads_everything_and_counts_it(archive: Path, folder: Path, pool: Engine) -> None:
-    summary = run([archive], folder, engine=pool, jobs=2)
+def test_a_run_reads_everything_and_counts_it(archive: Path, folder: Path, engine: Engine) -> None:
+    summary = run([archive], folder, engine=engine, jobs=2)
     assert adds_up(summary)
     assert (summary.inputs, summary.read, summary.skipped, summary.outcomes) == (12, 12, 0, {"ok": 12})
     assert summary.numerals == {"figure": 23, "date": 12, "identifier": 0, "unexplained": 1}

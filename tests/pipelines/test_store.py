@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -189,6 +190,27 @@ def test_readers_see_every_commit_while_the_writer_runs(writer: Writer, folder: 
         for number, sha256 in enumerate((A, B, C), 1):
             writer.commit(1, [entry(sha256, f"{number}万元")], [source(f"/{number}", sha256)])
             assert len(store.rows("figures")) == number
+
+
+def test_threads_read_while_the_writer_runs(writer: Writer, folder: Path) -> None:
+    writer.commit(1, [entry(A, "1万元")], [source("/0", A)])
+    with Store(folder) as store, ThreadPoolExecutor(4) as threads:
+        counts = [threads.submit(lambda: len(store.rows("figures"))) for _ in range(40)]
+        for number in range(1, 6):
+            writer.commit(1, [entry(f"{number:064x}", f"{number}万元")], [source(f"/{number}", f"{number:064x}")])
+        assert {count.result() for count in counts} <= set(range(1, 7))
+        assert len(store.rows("figures")) == 6
+
+
+def test_a_reader_outlives_the_sweep_of_what_it_read(folder: Path) -> None:
+    with writing(folder, NOW) as writer:
+        writer.commit(1, [entry(A, "5万元")], [source("/a", A)])
+    with Store(folder) as store:
+        assert [row["text"] for row in store.rows("figures")] == ["5"]
+        for text in ("6万元", "7万元"):
+            with writing(folder, NOW) as writer:
+                writer.commit(1, [entry(A, text)], [source("/a", A)])
+        assert [row["text"] for row in store.rows("figures")] == ["7"]
 
 
 @pytest.mark.usefixtures("writer")

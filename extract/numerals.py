@@ -37,10 +37,11 @@ _RUN = re.compile(
     rf"|(?=[{D}{CHINESE}数几上])"  # the set of first characters comes first: the engine skips to it quickly
     rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])|(?<![迈登踏跃跨站攀以之网会路线早晚身手马历向年再])上(?=[百千万亿](?!分之)))?"
     # 千 of 1.3亿千瓦 and 百 of 5个百分点 belong to the unit
-    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制]|{_LONE_CAPITAL})[{CHINESE}]|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
+    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制]|{_LONE_CAPITAL})(?:[{_SCALE}]|(?<![{D}])[{CHINESE}])|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
     rf"|(?<=[{CHINESE}])点(?=[{CHINESE}])|(?<=[{D}])[余多几](?=[{_SCALE}]))+"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?P<rest>\d[\d,]*(?:\.\d+)?)")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(r"[\d.,]+|[余多几]|.")
 #: 两三家, 三四十人, 七八百: neighbours; 三五个 is the one idiom beside them.
@@ -76,8 +77,34 @@ class _RefusedError(ValueError):
 
 def scan(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]:
     """All numerals of `text[start:end]` in order; they never overlap."""
-    for match in _RUN.finditer(text, start, len(text) if end is None else end):
-        yield replace(read(match.group()), start=match.start(), end=match.end())
+    stop = len(text) if end is None else end
+    at = start
+    while match := _RUN.search(text, at, stop):
+        numeral = replace(read(match.group()), start=match.start(), end=match.end())
+        if numeral.form == "refused":
+            numeral = _rejoined(text, numeral, stop) or numeral
+        elif _lost_bracket(text, numeral):
+            numeral = replace(numeral, form="refused", value=None, reason="文号缺了括号，与后面的数粘在一起")
+        yield numeral
+        at = numeral.end
+
+
+def _rejoined(text: str, numeral: Numeral, stop: int) -> Numeral | None:
+    """1,28⏎6.40 is 1,286.40: the grouping is wrong on each side of the line end and right across it."""
+    match = _BROKEN.match(text, numeral.end, stop)
+    whole = numeral.text + match.group("rest") if match else ""
+    if match is None or not _GROUPED.fullmatch(whole):
+        return None
+    return replace(read(whole), start=numeral.start, end=match.end(), text=text[numeral.start : match.end()])
+
+
+def _lost_bracket(text: str, numeral: Numeral) -> bool:
+    """〔20317712040万元 was 〔2031〕77号 and 12040万元: which digits belong where can't be told."""
+    return (
+        numeral.start > 0
+        and text[numeral.start - 1] in "〔﹝【"
+        and re.match(r"(?:19|20)\d{3}", numeral.text) is not None
+    )
 
 
 @lru_cache(maxsize=65536)

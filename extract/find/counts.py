@@ -9,7 +9,7 @@ from functools import cache
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
-from extract.quantities import Quantity, interval, plain
+from extract.quantities import Quantity, Unit, implied
 from extract.segment import word_at
 from schemas.mention import IdentifierKind, Mention
 
@@ -20,11 +20,10 @@ _LABELLED = re.compile(r"(?:人数|数量|户数|个数|次数|家数|件数|场
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n\t,;]|$)")
 _WORD_END = re.compile(r"[，。；、）)”\"\n\t,;：:！!]|$")
 _NEGATED = re.compile(r"(?:没有|未|无|零|不)(?:再)?(?:发生|出现|发现|收到|有|查出)?(?:过)?(?:任何)?[ \t]*$")
+_NO_UNIT = Unit("count", "", Decimal(1), "")
 _HELD = re.compile(r"举办|开办|培训|开展|刊发|编发|推出|制作|出版|印发|播出|共|各|累计|完成|发行")
 #: Classifiers that count only with digits or with more evidence: 两级, 三方, 四省, 一线.
-_WEAK = frozenset(
-    "级线方面路层声手口头回省市县区镇乡村国州旗盟院校部科师连团道版季页股字句行出通发令打弹拨轴席票集圈环管点段"
-)
+_WEAK = frozenset("级线方面路层声手口头回省市县区镇乡村国州旗盟院校部科师连团道季股行出通发令打拨圈环管点")
 
 
 def find(passage: Passage) -> Iterator[Quantity | Mention]:
@@ -36,17 +35,12 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
         yield from _announced(passage, match)
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
-        if numeral.start not in taken and (_labelled(passage, numeral) or _people(passage, numeral)):
-            yield _without_unit(numeral)
-
-
-def _without_unit(numeral: Numeral) -> Quantity:
-    value = plain(numeral.value or Decimal(0))
-    low, high = interval("count", value, numeral.step, None)
-    return Quantity(
-        numeral.start, numeral.end, numeral.start, numeral.end, "count", value, "", low, high, numeral.step, None, "",
-        rule="计数.无单位",
-    )  # fmt: skip
+        if (
+            numeral.start not in taken
+            and numeral.value is not None
+            and (_labelled(passage, numeral) or _people(passage, numeral))
+        ):
+            yield implied(passage.text, numeral, _NO_UNIT, passage.end, rule="计数.无单位")
 
 
 def _judge(passage: Passage, quantity: Quantity) -> Iterator[Quantity | Mention]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from extract.numerals import Numeral, read
 from extract.passages import Passage
-from extract.quantities import Quantity, interval
+from extract.quantities import Quantity, implied, interval, units
 from schemas.figure import Approx
 
 _DOUBLING = re.compile(r"翻(?:了)?(?P<n>[一二两三1-3])番(?:多|以上)?")
@@ -21,6 +21,14 @@ _UNSIGNED = re.compile(
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n]|$)")
 
 
+#: 九成五 is 95 %.
+_TENTHS = re.compile(
+    r"(?P<tens>[一二三四五六七八九])成(?P<ones>[一二三四五六七八九])(?![一二三四五六七八九十百千万年月日个名户家])"
+)
+#: 近1/3的台账: a fraction in prose, no date and no page.
+_SLASHED = re.compile(r"(?<![\d/.])(?P<above>[1-9])/(?P<below>[2-9]|10)(?=[的以左，。、；）)])(?![\d/])")
+
+
 def find(passage: Passage) -> Iterator[Quantity]:
     """Every ratio of the passage."""
     for quantity in passage.quantities:
@@ -32,7 +40,7 @@ def find(passage: Passage) -> Iterator[Quantity]:
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
         if numeral.start not in taken and _lacks_sign(passage, numeral):
-            yield _ratio(numeral.start, numeral.end, numeral.value, numeral.step, None, "%", "比率.缺百分号", "缺%")
+            yield implied(passage.text, numeral, units()["%"], passage.end, rule="比率.缺百分号", note="缺%")
 
 
 def _multiple(passage: Passage, quantity: Quantity) -> Quantity:
@@ -52,12 +60,21 @@ def _multiple(passage: Passage, quantity: Quantity) -> Quantity:
 
 
 def _words(passage: Passage) -> Iterator[Quantity]:
-    for match in _DOUBLING.finditer(passage.text, passage.start, passage.end):
+    """Ratios that are words: 翻一番, 一半以上, 过半, 九成五, 1/3."""
+    text, start, end = passage.text, passage.start, passage.end
+    for match in _DOUBLING.finditer(text, start, end):
         times = read(match.group("n").replace("两", "二")).value or Decimal(1)
-        yield _ratio(match.start(), match.end(), Decimal(2) ** int(times), Decimal(1), None, "倍", "比率.翻番", "")
-    for match in _HALF.finditer(passage.text, passage.start, passage.end):
+        yield _ratio(match, Decimal(2) ** int(times), Decimal(1), "倍", "比率.翻番")
+    for match in _HALF.finditer(text, start, end):
         approx: Approx | None = "over" if match.group("over") else "at_least" if match.group("more") else None
-        yield _ratio(match.start(), match.end(), Decimal(50), Decimal(10), approx, "%", "比率.半", "")
+        yield _ratio(match, Decimal(50), Decimal(10), "%", "比率.半", approx)
+    for match in _TENTHS.finditer(text, start, end):
+        tens, ones = (read(match.group(name)).value or Decimal(0) for name in ("tens", "ones"))
+        yield _ratio(match, tens * 10 + ones, Decimal(1), "%", "比率.成")
+    for match in _SLASHED.finditer(text, start, end):
+        third = read(f"{match.group('below')}分之{match.group('above')}")
+        fraction = replace(third, start=match.start(), end=match.end(), text=match.group())
+        yield implied(text, fraction, units()["%"], end, rule="比率.分数")
 
 
 def _lacks_sign(passage: Passage, numeral: Numeral) -> bool:
@@ -71,7 +88,8 @@ def _lacks_sign(passage: Passage, numeral: Numeral) -> bool:
 
 
 def _ratio(
-    start: int, end: int, value: Decimal | None, step: Decimal, approx: Approx | None, unit: str, rule: str, note: str
+    match: re.Match[str], value: Decimal, step: Decimal, unit: str, rule: str, approx: Approx | None = None
 ) -> Quantity:
     low, high = interval("ratio", value, step, approx)
-    return Quantity(start, end, start, end, "ratio", value, unit, low, high, step, approx, unit, note=note, rule=rule)
+    start, end = match.span()
+    return Quantity(start, end, start, end, "ratio", value, unit, low, high, step, approx, unit, rule=rule)

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from extract.numerals import Numeral
 from extract.passages import Passage
-from extract.quantities import Quantity, interval
+from extract.quantities import Quantity, implied, units
 
 #: What makes a Chinese 十分 a score and not "very".
 _SCORED = re.compile(
     r"(?:得分?|满分|分值|扣|计|加|减|评分|评为|总分|权重|共|各占?|占)(?:为|是|达|不超过|最多|最高)*[ \t]*$"
 )
 _UNSIGNED = re.compile(
-    r"(?:得分|总分|评分|分值|权重|自评分|评价分)(?:数|合计)?(?:为|是|达|：|:|=|＝|约)?[ \t]*(?:为)?[ \t]*$"
+    r"(?:得分|总分|评分|分值|权重|自评分|评价分|满分|标准分|扣分)(?:数|合计)?"
+    r"(?:为|是|达|：|:|=|＝|约)?[ \t]*(?:为)?[ \t]*$"
 )
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n\t,;/（(]|$)")
 
@@ -26,23 +27,7 @@ def find(passage: Passage) -> Iterator[Quantity]:
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
         if numeral.start not in taken and _lacks_unit(passage, numeral):
-            low, high = interval("score", numeral.value, numeral.step, None)
-            yield Quantity(
-                numeral.start,
-                numeral.end,
-                numeral.start,
-                numeral.end,
-                "score",
-                numeral.value,
-                "分",
-                low,
-                high,
-                numeral.step,
-                None,
-                "",
-                note="缺“分”字",
-                rule="得分.缺单位",
-            )
+            yield implied(passage.text, numeral, units()["分"], passage.end, rule="得分.缺单位", note="缺“分”字")
 
 
 def _lacks_unit(passage: Passage, numeral: Numeral) -> bool:

@@ -9,10 +9,21 @@ from collections.abc import Sequence
 from extract.numerals import Numeral
 from extract.quantities.modifiers import interval, plain
 from extract.quantities.ranges import range_at
-from extract.quantities.single import Quantity, single
+from extract.quantities.single import Quantity, implied, scale_after_gap, single
 from extract.quantities.units import Unit, parse_unit, unit_at, units
 
-__all__ = ["Quantity", "Unit", "interval", "parse_unit", "plain", "quantities", "unit_at", "units"]
+__all__ = [
+    "Quantity",
+    "Unit",
+    "implied",
+    "interval",
+    "parse_unit",
+    "plain",
+    "quantities",
+    "scale_after_gap",
+    "unit_at",
+    "units",
+]
 
 
 def quantities(text: str, numerals: Sequence[Numeral], end: int) -> list[Quantity]:

@@ -56,17 +56,28 @@ def _before_words() -> tuple[dict[str, Approx], frozenset[str], int]:
     return words, frozenset(word[-1] for word in words), max(map(len, words))
 
 
+#: Spans of time, after which 内 sets a limit (3个月内) and 多 means more than (3年多).
+TIMES = frozenset({"年", "个月", "天", "日", "周", "星期", "小时", "分钟", "工作日", "自然日", "周年"})
+
+
 def after_unit(text: str, at: int, end: int, unit: Unit) -> tuple[int, list[Approx]]:
-    """以上, 左右, 以内, 余 after the unit; 多 only after a span of time (3年多, not 500人多次)."""
+    """以上, 左右, 以内 after any unit; 余, 多, 内 only where they can't begin another word (3年多, not 500人多次)."""
     match = _after_pattern().match(text, at, end)
-    if match is None:
+    if match is None or not _fits(match.group("word"), text[match.end() : match.end() + 1], unit):
         return at, []
-    word, following = match.group("word"), text[match.end() : match.end() + 1]
-    if word in ("余", "多") and (
-        unit.kind not in ("measure", "amount") or (following and following in "次个项种家方元处样层部")
-    ):
-        return at, []
-    return match.end(), [load("modifiers")["after_unit"][word]]
+    return match.end(), [load("modifiers")["after_unit"][match.group("word")]]
+
+
+def _fits(word: str, following: str, unit: Unit) -> bool:
+    if word == "内":
+        return unit.name in TIMES and following not in tuple("部容设外涵在生存需")
+    if word == "余":
+        return unit.kind in ("measure", "amount")
+    if word == "多":
+        return (unit.name in TIMES or unit.written in ("倍", "成", "元")) and following not in tuple(
+            "次个项种家方元处样层部"
+        )
+    return True
 
 
 @cache

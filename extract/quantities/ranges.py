@@ -24,7 +24,7 @@ def range_at(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple
     if last is None or joined is None:
         return None
     connector, head = joined
-    if _is_change(text, first.start, connector):
+    if _is_change(text, first.start, connector, apart=head is not None):
         return None
     low = _low_end(first, second, last, head)
     if low is None or last.value is None or low > last.value:
@@ -54,9 +54,10 @@ def _joined(text: str, first: Numeral, second: Numeral, last: Quantity) -> tuple
     return (connector.group(), head) if connector else None
 
 
-def _is_change(text: str, start: int, connector: str) -> bool:
-    """从3%到5% is a change and no range."""
-    return connector.strip() in ("到", "至") and bool(re.search("[从由自]$", text[max(0, start - 1) : start]))
+def _is_change(text: str, start: int, connector: str, *, apart: bool) -> bool:
+    """从3%到5% is a change and no range; 由5至8天 shares its unit and is one."""
+    joins = ("到", "至") if apart else ("到",)
+    return connector.strip() in joins and text[max(0, start - 1) : start] in ("从", "由", "自")
 
 
 def _low_end(first: Numeral, second: Numeral, last: Quantity, head: Quantity | None) -> Decimal | None:

@@ -55,7 +55,7 @@ def single(text: str, numeral: Numeral, end: int) -> Quantity | None:
         return _finish(text, numeral, numeral, Unit("ratio", "%", Decimal(1), "分之"), numeral.end, end, [])
     if numeral.form in ("refused", "enclosed"):
         return None
-    scaled, at = _scale_after_gap(text, numeral, end)
+    scaled, at = scale_after_gap(text, numeral, end)
     at, loose = _after_number(text, at, end)
     read_unit = _unit_after(text, at, end, chinese=numeral.form == "chinese")
     if read_unit is None:
@@ -64,12 +64,17 @@ def single(text: str, numeral: Numeral, end: int) -> Quantity | None:
     return _finish(text, numeral, scaled, unit, stop, end, loose)
 
 
-def _scale_after_gap(text: str, numeral: Numeral, end: int) -> tuple[Numeral, int]:
+def implied(text: str, numeral: Numeral, unit: Unit, end: int, *, rule: str, note: str = "") -> Quantity:
+    """A numeral whose unit is not printed behind it but known otherwise, with the modifiers around it."""
+    scaled, stop = scale_after_gap(text, numeral, end)
+    found = _finish(text, numeral, scaled, unit, stop, end, [])
+    return replace(found, rule=rule, note="；".join(filter(None, (note, found.note))))
+
+
+def scale_after_gap(text: str, numeral: Numeral, end: int) -> tuple[Numeral, int]:
     """14,206 万⏎元: a blank between the digits and 万 does not part them."""
     match = _SCALE_AFTER_GAP.match(text, numeral.end, end) if numeral.form == "arabic" else None
     if match is None or match.start("scale") == numeral.end or numeral.value is None:
-        return numeral, numeral.end
-    if unit_at(text, match.end(), end) is None and not text[match.end() : end].lstrip().startswith(("元", "（", "(")):
         return numeral, numeral.end
     factor = read("一" + match.group("scale")).value or Decimal(1)
     return replace(numeral, value=numeral.value * factor, step=numeral.step * factor, form="mixed"), match.end()
@@ -90,8 +95,6 @@ def _unit_after(text: str, at: int, end: int, *, chinese: bool) -> tuple[Unit, i
         return None
     unit, stop = read_unit
     if begin > at and (chinese or unit.bare_noun):  # "五 家": a blank parts words, only digits are set apart by it
-        return None
-    if "\n" in text[at:begin] and unit.kind == "count" and len(unit.written) > 1 and unit.bare_noun:
         return None
     return unit, stop
 
@@ -163,7 +166,9 @@ def _per(text: str, at: int, end: int, unit: Unit) -> tuple[str | None, int]:
     match = _per_pattern().match(text, at, end)
     if match is None:
         return None, at
-    return match.group("per") or match.group("each"), match.end()
+    written: str = match.group("per") or match.group("each")
+    known = units().get(written)
+    return known.name if known and known.kind == "measure" else written, match.end()
 
 
 @cache

@@ -32,13 +32,16 @@ ENCLOSED = "①-⑳⑴-⒇⒈-⒛㈠-㈩Ⅰ-Ⅻ⓪❶-❿"
 # A full-width comma joins only three digits and no more: "3，518.85万元", but not "2，30人".
 _PIECE = rf"[{D}]+(?:[.．,][{D}]+|，[{D}]{{3}}(?![{D}]))*"
 _SCALE = "十百千万亿拾佰仟萬億"
+# 千 of 1.3亿千瓦, 百 of 5个百分点 and a lone capital are no part of a run
+_CHARACTER = rf"(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制]|{_LONE_CAPITAL})[{CHINESE}]"
 _RUN = re.compile(
     rf"[{ENCLOSED}]"
     rf"|(?=[{D}{CHINESE}数几上])"  # the set of first characters comes first: the engine skips to it quickly
-    rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])|(?<![迈登踏跃跨站攀以之网会路线早晚身手马历向年再])上(?=[百千万亿](?!分之)))?"
-    # 千 of 1.3亿千瓦 and 百 of 5个百分点 belong to the unit
-    rf"(?:{_PIECE}|(?!千[瓦米克伏卡赫焦帕]|百分[点比率数制]|{_LONE_CAPITAL})(?:[{_SCALE}]|(?<![{D}])[{CHINESE}])|(?<=[{_SCALE}])[余多几](?=[{_SCALE}])|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])"
-    rf"|(?<=[{CHINESE}])点(?=[{CHINESE}])|(?<=[{D}])[余多几](?=[{_SCALE}]))+"
+    rf"(?:(?<![人总户件个次多少大基指系倍参岁])数(?=[{_SCALE}])|几(?=[{_SCALE}])"
+    rf"|(?<![迈登踏跃跨站攀以之网会路线早晚身手马历向年再])上(?=[百千万亿](?!分之)))?"
+    rf"(?:{_PIECE}|{_CHARACTER})"
+    rf"(?:{_PIECE}|(?=[{_SCALE}]){_CHARACTER}|(?<![{D}]){_CHARACTER}|(?<=[{_SCALE}{D}])[余多几](?=[{_SCALE}])"
+    rf"|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])|(?<=[{CHINESE}])点(?=[{CHINESE}]))*"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?P<rest>\d[\d,]*(?:\.\d+)?)")

@@ -85,7 +85,7 @@ def _failed(error: BaseException) -> Exit:
         talk("".join(traceback.format_exception(error)))
         talk("× 程序出错。请把以上内容连同命令一起报告。")
     elif code == Exit.INTERRUPTED:
-        talk("\n× 已中断。已读完的都在存储里，再运行一次就接着做。")
+        talk("\n× 已中断。jihe run 已读完的都在存储里，再运行一次就接着做。")
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
         talk(error.format_message())
     elif isinstance(error, click.ClickException):

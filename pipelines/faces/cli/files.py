@@ -43,18 +43,25 @@ def contents(names: Iterable[str]) -> Iterator[tuple[str, bytes | Problem]]:
     """The bytes of each file under its name for people; "-" is standard input.
 
     Raises:
-        UsageError: a folder is named; standard input is named twice.
+        UsageError: a folder is named.
     """
-    from pipelines.inputs import MAX_BYTES, shown
+    from pipelines.inputs import MAX_BYTES
 
-    listed = expanded(names)
-    for name in listed:
+    for name in expanded(names):
         if name == STDIN:
             yield "标准输入", sys.stdin.buffer.read(MAX_BYTES + 1)
         elif Path(name).is_dir():
-            raise UsageError(f"这是文件夹：{shown(PurePath(name))}。整个文件夹用 jihe run 读进存储")
+            raise UsageError(f"这是文件夹：{_named(name)}。整个文件夹用 jihe run 读进存储")
         else:
-            yield shown(PurePath(name)), _bytes(Path(name), MAX_BYTES)
+            yield _named(name), _bytes(Path(name), MAX_BYTES)
+
+
+def _named(name: str) -> str:
+    """A path for people, absolute if it was given so."""
+    from pipelines.inputs import shown
+
+    path = PurePath(name)
+    return path.anchor + shown(path.relative_to(path.anchor))
 
 
 def _bytes(path: Path, most: int) -> bytes | Problem:

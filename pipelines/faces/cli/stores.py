@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -98,6 +97,8 @@ def compare(folder: Path, units: str | None, form: Literal["table", "csv", "json
 
 def _suggest(store: "Store", concept: str | None) -> None:
     """Say that nothing was found, and which concepts have a name like the one that was asked for."""
+    from difflib import get_close_matches
+
     names = [row["concept"] for row in store.count("records", "concept")]
     alike = [name for name in names if concept and concept in name] or get_close_matches(concept or "", names, 8, 0.5)
     talk("没有这样的记录" + (f"；相近的概念：{'、'.join(alike[:8])}" if alike else ""))

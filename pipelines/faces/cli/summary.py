@@ -72,13 +72,15 @@ def _lines(summary: RunSummary) -> list[tuple[str, str]]:
         *([("×", f"还有 {more} 个，见 jihe failures")] if more > 0 else []),
         ("抽取", f"数据 {summary.figures} 个，指标 {summary.claims} 条"),
         ("数字", _accounted(summary.numerals)),
-        ("勾稽", f"复算 {sum(summary.relations.values())} 处：{_counted('verdict', summary.relations)}"),
+        ("勾稽", f"复算 {sum(summary.relations.values())} 处，{_counted('verdict', summary.relations)}"),
         ("疑点", _counted("severity", summary.findings)),
     ]
 
 
 def _counted(column: str, counts: Mapping[str, int]) -> str:
-    return "，".join(f"{word(column, name)} {count}" for name, count in counts.items()) or "无"
+    return (
+        "，".join(f"{word(column, name)} {count}" for name, count in counts.items()) if any(counts.values()) else "无"
+    )
 
 
 def _accounted(numerals: Mapping[str, int]) -> str:

@@ -1,14 +1,14 @@
 """`jihe compare`, `failures` and `export`: what is in the store."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pipelines.faces.cli.command import command, format_option, store_option
-from pipelines.faces.cli.console import put_json, put_rows, rows_of, talk
+from pipelines.faces.cli.console import cell, put, put_json, put_rows, rows_of, talk
 from schemas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,19 +80,28 @@ def compare(folder: Path, units: str | None, form: Literal["table", "csv", "json
     if listed and conditions["unit"]:
         listed, conditions["unit"] = [*listed, conditions["unit"]], None
     with opened(folder) as store:
-        rows = compared(store, units=listed, **conditions)
-        if rows.empty:
+        found = compared(store, units=listed, **conditions)
+        if found.empty:
             _suggest(store, conditions["concept"])
-            if form == "table":
-                return
+    wide = pivot(found)
     if form == "json":
-        put_json(rows_of(rows), indent=True)
-        return
-    wide = pivot(rows)
-    if form == "table" and len(wide) > MOST_ROWS:
-        talk(f"共 {len(wide)} 行，只列前 {MOST_ROWS} 行；加上条件，或用 --format csv 看全部")
-        wide = wide.head(MOST_ROWS)
-    put_rows(form, list(wide.columns), rows_of(wide))
+        put_json(rows_of(found), indent=True)
+    elif form == "csv":
+        put_rows(form, list(wide.columns), rows_of(wide))
+    elif not found.empty:
+        _put_comparison(list(wide.columns), rows_of(wide))
+
+
+def _put_comparison(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The table, with what is the same in all of its rows above it."""
+    from pipelines.compare import ROWS
+
+    if len(rows) > MOST_ROWS:
+        talk(f"共 {len(rows)} 行，只列前 {MOST_ROWS} 行；加上条件，或用 --format csv 看全部")
+    same = [name for name in ROWS if name != "unit_name" and len({row[name] for row in rows}) == 1]
+    if same:
+        put("，".join(filter(None, (cell(name, rows[0][name]) for name in same))))
+    put_rows("table", [name for name in columns if name not in same], rows[:MOST_ROWS])
 
 
 def _suggest(store: "Store", concept: str | None) -> None:

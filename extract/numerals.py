@@ -44,7 +44,8 @@ _RUN = re.compile(
     rf"|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])|(?<=[{CHINESE}])点(?=[{CHINESE}]))*"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_BROKEN = re.compile(r"[ \t]*\r?\n[ \t]*(?P<rest>\d[\d,]*(?:\.\d+)?)")
+_BROKEN = re.compile(r"(?P<mark>[,.]?)[ \t]*\r?\n[ \t]*(?P<rest>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]*)")
+_TORN = re.compile(r"[ \t]*\r?\n[ \t]*\d[\d,]*(?:\.\d+)?(?=[ \t]*[万亿元%％‰]|[个名人家户次项件起条])")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(r"[\d.,]+|[余多几]|.")
 #: 两三家, 三四十人, 七八百: neighbours; 三五个 is the one idiom beside them.
@@ -82,23 +83,53 @@ def scan(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]
     """All numerals of `text[start:end]` in order; they never overlap."""
     stop = len(text) if end is None else end
     at = start
+    torn = False
     while match := _RUN.search(text, at, stop):
         numeral = replace(read(match.group()), start=match.start(), end=match.end())
-        if numeral.form == "refused":
-            numeral = _rejoined(text, numeral, stop) or numeral
+        numeral = _rejoined(text, numeral, stop) or numeral
+        tears = _is_torn(text, numeral, stop)
+        if torn or tears:
+            numeral = _refuse(numeral, "数在换行处断开，不能判断是否相连")
         elif _lost_bracket(text, numeral):
-            numeral = replace(numeral, form="refused", value=None, reason="文号缺了括号，与后面的数粘在一起")
+            numeral = _refuse(numeral, "文号缺了括号，与后面的数粘在一起")
         yield numeral
-        at = numeral.end
+        at, torn = numeral.end, tears
+
+
+def _refuse(numeral: Numeral, reason: str) -> Numeral:
+    return replace(numeral, form="refused", value=None, low=None, high=None, approx=None, reason=reason)
 
 
 def _rejoined(text: str, numeral: Numeral, stop: int) -> Numeral | None:
-    """1,28⏎6.40 is 1,286.40: the grouping is wrong on each side of the line end and right across it."""
+    """A number broken by a line end is joined where only the whole is well formed: 1,28⏎6.40; 12,345,⏎678; 123.⏎45."""
     match = _BROKEN.match(text, numeral.end, stop)
-    whole = numeral.text + match.group("rest") if match else ""
-    if match is None or not _GROUPED.fullmatch(whole):
+    if match is None or numeral.form not in ("arabic", "refused"):
         return None
-    return replace(read(whole), start=numeral.start, end=match.end(), text=text[numeral.start : match.end()])
+    mark, rest = match.group("mark"), match.group("rest")
+    whole = numeral.text + mark + rest
+    if mark == ".":
+        numbered = len(numeral.text) < 3 and _at_line_start(text, numeral.start)  # "2.⏎35万元" is item 2
+        fits = not numbered and "." not in numeral.text and re.fullmatch(r"\d+", rest) is not None
+    else:
+        fits = (mark == "," or numeral.form == "refused") and _GROUPED.fullmatch(whole) is not None
+    scaled = read(whole + match.group("scale"))
+    if not fits or scaled.value is None:
+        return None
+    return replace(scaled, start=numeral.start, end=match.end(), text=text[numeral.start : match.end()])
+
+
+def _at_line_start(text: str, at: int) -> bool:
+    return not text[:at].rstrip(" \t\u3000") or text[:at].rstrip(" \t\u3000")[-1] in "\r\n"
+
+
+def _is_torn(text: str, numeral: Numeral, stop: int) -> bool:
+    """支出14⏎206.5万元: digits end a line and digits begin the next; a line of digits alone is a cell of its own."""
+    if numeral.form != "arabic" or _TORN.match(text, numeral.end, stop) is None:
+        return False
+    return (
+        "\u4e00" <= text[numeral.start - 1 : numeral.start] <= "\u9fa5"
+        and text[numeral.start - 1] not in "表图件录第栏"
+    )
 
 
 def _lost_bracket(text: str, numeral: Numeral) -> bool:

@@ -15,17 +15,18 @@ _NEXT = re.compile(r"[ \t]*(?:[，。；、：:（(）)\n\t,;]|$|用于|的资�
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n]|$)")
 _SCALE = re.compile(r"[百千万亿]")
 _PAID = re.compile(r"(?:投入|发放|资金|补助|支出|奖励|拨付|安排|为|经费|捐赠|筹集|争取)[ \t]*$")
+_PAYING = re.compile(r"[收付缴交费价款每奖补金投花需退]|标准|仅|为")
 _NOTHING = re.compile(r"(?:为|是|均为|共)[ \t]*$")
 _SENTENCE = re.compile("[。！？]|\n\\s*\n")
 #: A sign of currency before the number: ￥3,205,000.00.
-_SIGNS = {"¥": "元", "￥": "元", "€": "欧元", "£": "英镑"}
+_SIGNS = {"¥": "元", "￥": "元", "€": "欧元", "£": "英镑", "$": "美元"}
 _YUAN = Unit("amount", "万元", Decimal("0.0001"), "")
 
 
 def find(passage: Passage) -> Iterator[Quantity]:
     """Every amount of the passage."""
     for quantity in passage.quantities:
-        if quantity.kind == "amount" and not _names_a_unit(passage, quantity):
+        if quantity.kind == "amount" and not _names_a_unit(passage, quantity) and not _is_name(passage, quantity):
             yield replace(quantity, rule="金额.单位")
     taken = {quantity.number_start for quantity in passage.quantities if not quantity.bare}
     for numeral in passage.numerals:
@@ -39,6 +40,12 @@ def _names_a_unit(passage: Passage, quantity: Quantity) -> bool:
         return False
     number = passage.text[quantity.number_start : quantity.number_end]
     return _SCALE.fullmatch(number) is not None or not _PAID.search(passage.before(quantity.start))
+
+
+def _is_name(passage: Passage, quantity: Quantity) -> bool:
+    """李三元, 三元桥: one Chinese digit before 元 is money only where something is paid (收费五元)."""
+    small = quantity.chinese and quantity.value is not None and quantity.value < Decimal("0.001")
+    return small and quantity.approx is None and not _PAYING.search(passage.before(quantity.start))
 
 
 def _without_unit(passage: Passage, numeral: Numeral) -> Iterator[Quantity]:

@@ -38,7 +38,7 @@ def find(passage: Passage) -> Iterator[Mention]:
         return
     for rule, sort, pattern in patterns():
         for match in pattern.finditer(passage.text, passage.start, passage.end):
-            if sort != "unit" or not _counted(passage, match.start()):
+            if not _in_unit(passage, match.start(), match.end(), sort):
                 yield _mention(passage, match.start(), match.end(), sort, rule)
     yield from _labelled(passage)
     yield from _slogans(passage)
@@ -56,9 +56,11 @@ def _compiled(regex: str) -> re.Pattern[str]:
     return re.compile(regex)
 
 
-def _counted(passage: Passage, at: int) -> bool:
-    """9859.38 万元 holds its unit; only a unit without a number is a mention."""
-    return any(quantity.start <= at < quantity.end and not quantity.bare for quantity in passage.quantities)
+def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bool:
+    """万元 of 9859.38 万元 and m3 of 35ug/m3 are parts of a figure; only a unit without a number is a mention."""
+    if sort not in ("unit", "code"):
+        return False
+    return any(q.number_start < start and end <= q.end and not q.bare for q in passage.quantities)
 
 
 def _mention(passage: Passage, start: int, end: int, sort: IdentifierKind, rule: str) -> Mention:

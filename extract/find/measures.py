@@ -31,7 +31,7 @@ _PROGRAMME = re.compile(r"(?:行动|计划|规划|攻坚|整治|提升|滚动|�
 def find(passage: Passage) -> Iterator[Quantity | Mention]:
     """Every measure of the passage, and what only looks like one."""
     for quantity in passage.quantities:
-        if quantity.kind != "measure" or quantity.unit == "月" or _lost_month(quantity):
+        if quantity.kind != "measure" or quantity.unit == "月" or _lost_month(passage, quantity):
             continue
         if quantity.bare and quantity.approx is None:  # 千亩高产片, 百年老店: a class of size
             yield _mention(passage, quantity, "size_class", "规模")
@@ -99,9 +99,10 @@ def _halves(passage: Passage) -> Iterator[Quantity]:
         yield implied(passage.text, half, units()[unit or written], passage.end, rule="计量.半")
 
 
-def _lost_month(quantity: Quantity) -> bool:
-    """2024328日 was 2024年3月28日: no number of days is that long."""
-    return quantity.unit == "日" and quantity.value is not None and quantity.value > 9999
+def _lost_month(passage: Passage, quantity: Quantity) -> bool:
+    """2024328日 was 2024年3月28日, and 2023年115日 lost its 月: neither counts days."""
+    days = quantity.unit == "日" and quantity.value is not None
+    return (days and (quantity.value or 0) > 9999) or (days and passage.before(quantity.start, 1) == "年")
 
 
 def _is_point(passage: Passage, quantity: Quantity) -> bool:

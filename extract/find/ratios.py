@@ -70,7 +70,8 @@ def _words(passage: Passage) -> Iterator[Quantity]:
         yield _ratio(match, Decimal(50), Decimal(10), "%", "比率.半", approx)
     for match in _TENTHS.finditer(text, start, end):
         tens, ones = (read(match.group(name)).value or Decimal(0) for name in ("tens", "ones"))
-        yield _ratio(match, tens * 10 + ones, Decimal(1), "%", "比率.成")
+        tenths = Numeral(match.start(), match.end(), match.group(), "chinese", tens * 10 + ones)
+        yield implied(text, tenths, units()["%"], end, rule="比率.成")
     for match in _SLASHED.finditer(text, start, end):
         third = read(f"{match.group('below')}分之{match.group('above')}")
         fraction = replace(third, start=match.start(), end=match.end(), text=match.group())

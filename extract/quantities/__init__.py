@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from extract.numerals import Numeral
 from extract.quantities.modifiers import interval, plain
 from extract.quantities.ranges import range_at
+from extract.quantities.shared import sharing
 from extract.quantities.single import Quantity, implied, scale_after_gap, single
 from extract.quantities.units import Unit, parse_unit, unit_at, units
 
@@ -35,4 +36,4 @@ def quantities(text: str, numerals: Sequence[Numeral], end: int) -> list[Quantit
         if quantity is not None and not (found and quantity.start < found[-1].end):
             found.append(quantity)
         at += used
-    return found
+    return sorted([*found, *sharing(text, numerals, found)], key=lambda quantity: quantity.start)

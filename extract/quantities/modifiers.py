@@ -10,7 +10,7 @@ from extract.numerals import Numeral
 from extract.quantities.units import Unit
 from schemas.figure import Approx, Kind
 
-_MINUS = re.compile(r"(?<![0-9０-９A-Za-z])[-－−﹣]$|负$")
+_MINUS = re.compile(r"(?<![0-9０-９A-Za-z%％‰）)元])[-－−﹣]$|负$|零下$")
 
 
 def before_number(text: str, numeral: Numeral) -> tuple[int, list[Approx]]:
@@ -86,11 +86,11 @@ def _after_pattern() -> re.Pattern[str]:
     return re.compile(rf"[ \t]*(?P<word>{'|'.join(map(re.escape, words))})")
 
 
-def sign(text: str, start: int, unit: Unit) -> tuple[int, bool]:
-    """A minus sign right before a rate or an amount: 增长-5.2%, 负3.1%."""
-    if unit.kind not in ("ratio", "amount", "measure"):
+def sign(text: str, start: int, kind: Kind) -> tuple[int, bool]:
+    """A minus sign right before a rate or an amount: 增长-5.2%, 负3.1%, 零下5℃. Between two numbers it is a dash."""
+    if kind not in ("ratio", "amount", "measure"):
         return start, False
-    match = _MINUS.search(text[max(0, start - 2) : start])
+    match = _MINUS.search(text[max(0, start - 3) : start])
     return (start - len(match.group()), True) if match else (start, False)
 
 

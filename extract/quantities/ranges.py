@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from extract.numerals import CHINESE, Numeral, read
-from extract.quantities.modifiers import before_number, plain
+from extract.quantities.modifiers import before_number, plain, sign
 from extract.quantities.single import Quantity, single
 
 _CONNECTOR = re.compile(r"[ \t]*(?:-{1,2}|—{1,2}|–|－|−|~|～|∼|至|到|﹣|‐)[ \t]*")
@@ -19,7 +19,7 @@ def range_at(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple
     first, second = numerals[at], numerals[at + 1]
     if first.form == "fraction" and second.form != "fraction":  # 百分之二十至三十
         second = replace(second, form="fraction")
-    last = single(text, second, end)
+    last = single(text, second, end, signed=False)
     joined = _joined(text, first, second, last) if last else None
     if last is None or joined is None:
         return None
@@ -30,6 +30,9 @@ def range_at(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple
     if low is None or last.value is None or low > last.value:
         return None
     start, before = before_number(text, first)
+    start, negative = (start, False) if before else sign(text, first.start, last.kind)
+    if negative and head is None:
+        low = -low
     return replace(
         last,
         start=start,

@@ -18,6 +18,7 @@ _CENTS = re.compile(
     r"(?P<jiao>[零〇\d一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,2})角"
     r"(?:(?P<fen>[零〇\d一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,2})分)?|零(?P<only>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])分"
 )
+_MONTHS_AND_MORE = re.compile(r"个多(?P<unit>月|小时|星期|工作日)")
 _WHOLE = re.compile(r"[整正](?![个数体治改合理式常在确])")
 
 
@@ -49,19 +50,25 @@ class Quantity:
     rule: str = ""
 
 
-def single(text: str, numeral: Numeral, end: int) -> Quantity | None:
-    """The numeral with its unit and modifiers, None where it has no unit or was refused."""
+def single(text: str, numeral: Numeral, end: int, *, signed: bool = True) -> Quantity | None:
+    """The numeral with its unit and modifiers, None where it has no unit or was refused.
+
+    `signed` allows a minus before it; behind the dash of a range there is none.
+    """
     if numeral.form == "fraction" and numeral.value is not None:
-        return _finish(text, numeral, numeral, Unit("ratio", "%", Decimal(1), "分之"), numeral.end, end, [])
+        at, loose = _after_number(text, numeral.end, end)
+        return _finish(text, numeral, numeral, Unit("ratio", "%", Decimal(1), "分之"), at, end, loose)
     if numeral.form in ("refused", "enclosed"):
         return None
     scaled, at = scale_after_gap(text, numeral, end)
     at, loose = _after_number(text, at, end)
+    if match := _MONTHS_AND_MORE.match(text, at, end):  # 五个多月
+        return _finish(text, numeral, scaled, units()[f"个{match.group('unit')}"], match.end(), end, ["over"])
     read_unit = _unit_after(text, at, end, chinese=numeral.form == "chinese")
     if read_unit is None:
         return None
     unit, stop = read_unit
-    return _finish(text, numeral, scaled, unit, stop, end, loose)
+    return _finish(text, numeral, scaled, unit, stop, end, loose, signed=signed)
 
 
 def implied(text: str, numeral: Numeral, unit: Unit, end: int, *, rule: str, note: str = "") -> Quantity:
@@ -84,7 +91,9 @@ def _after_number(text: str, at: int, end: int) -> tuple[int, list[Approx]]:
     """余 and 多 between number and unit: 30余期, 5万余人."""
     word = text[at : at + 1] if at < end else ""
     approx = load("modifiers")["after_number"].get(word)
-    return (at + 1, [approx]) if approx else (at, [])
+    if approx:
+        return at + 1, [approx]
+    return at, []
 
 
 def _unit_after(text: str, at: int, end: int, *, chinese: bool) -> tuple[Unit, int] | None:
@@ -100,7 +109,15 @@ def _unit_after(text: str, at: int, end: int, *, chinese: bool) -> tuple[Unit, i
 
 
 def _finish(
-    text: str, numeral: Numeral, scaled: Numeral, unit: Unit, stop: int, end: int, loose: list[Approx]
+    text: str,
+    numeral: Numeral,
+    scaled: Numeral,
+    unit: Unit,
+    stop: int,
+    end: int,
+    loose: list[Approx],
+    *,
+    signed: bool = True,
 ) -> Quantity:
     """Put number, unit and all modifiers together."""
     cents, stop, step = _cents(text, stop, end, unit)
@@ -110,7 +127,7 @@ def _finish(
     words: list[Approx] = [*([scaled.approx] if scaled.approx else []), *loose]
     stop, after = after_unit(text, stop, end, unit)
     start, before = before_number(text, numeral)
-    start, negative = (start, False) if before else sign(text, numeral.start, unit)
+    start, negative = (start, False) if before or not signed else sign(text, numeral.start, unit.kind)
     if negative and value is not None:
         value = -value
     approx, note = combine([*before, *words, *after])
@@ -166,19 +183,17 @@ def _per(text: str, at: int, end: int, unit: Unit) -> tuple[str | None, int]:
     match = _per_pattern().match(text, at, end)
     if match is None:
         return None, at
-    written: str = match.group("per") or match.group("each")
+    written: str = match.group("per") or match.group("inner") or match.group("each")
     known = units().get(written)
     return known.name if known and known.kind == "measure" else written, match.end()
 
 
 @cache
 def _per_pattern() -> re.Pattern[str]:
-    """The denominator of 元/人·月, 次/10万公顷."""
-    words = [word for word in units() if len(word) <= 5 and not word.startswith(("%", "％", "\\"))] + [
-        "生",
-        "生均",
-        "人均",
-    ]
+    """The denominator of 元/人·月, 次/10万公顷, 吨标准煤/万元, L/(人·d)."""
+    words = [word for word in units() if len(word) <= 5 and not word.startswith(("%", "％", "\\", "(", "（"))]
+    words += ["生", "生均", "人均", "s", "d", "a", "min"]
     alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    one = rf"(?:\d+[十百千万亿]?)?(?:{alternatives})"
-    return re.compile(rf"[/／](?P<per>{one}(?:[·•.．/／]{one})*)|每(?P<each>{one})")
+    one = rf"(?:\d+)?[十百千万亿]*(?:{alternatives})"
+    several = rf"{one}(?:[·•.．/／]{one})*"
+    return re.compile(rf"[/／](?:(?P<per>{several})|[（(](?P<inner>{several})[)）])(?![A-Za-z0-9])|每(?P<each>{one})")

@@ -32,7 +32,7 @@ def unit_at(text: str, at: int, end: int) -> tuple[Unit, int] | None:
     after = text[match.end() : match.end() + 1] if match.end() < end else ""
     if written[-1].isascii() and written[-1].isalpha() and after.isascii() and after.isalnum():
         return None
-    if after and after in _not_before().get(written, ""):
+    if after and after in _not_before().get(written, "") and text[match.end() : match.end() + 2] != "之间":
         return None
     return units()[written], match.end()
 

@@ -14,7 +14,7 @@ from extract.resolve.cells import cell_contexts, cell_ref
 from extract.resolve.context import LAST_YEAR
 from extract.resolve.overlaps import disjoint, heading_numbers, left_over, settle
 from extract.resolve.prose import prose_contexts
-from extract.segment import section_path
+from extract.segment import Sections
 from schemas.document import Document
 from schemas.figure import Figure, Reading
 from schemas.mention import Mention, Unexplained
@@ -35,6 +35,7 @@ class Resolved:
 
 def resolve(document: Document, headings: tuple[Heading, ...], source: str) -> Resolved:
     """All figures of a document, and the account of its numerals."""
+    sections = Sections.of(headings)
     figures: list[Figure] = []
     mentions: list[Mention] = []
     unexplained: list[Unexplained] = []
@@ -43,7 +44,7 @@ def resolve(document: Document, headings: tuple[Heading, ...], source: str) -> R
         kept = settle(passage, heading_numbers(passage, headings))
         dates = [m for m in kept if isinstance(m, Mention) and m.kind == "date"]
         quantities = [q for q in kept if isinstance(q, Quantity)]
-        figures += _figures(document, headings, source, passage, quantities, dates)
+        figures += _figures(document, sections, source, passage, quantities, dates)
         rest = left_over(passage.numerals, kept)
         named = disjoint(words.find(passage, iter(rest)))
         mentions += sorted([*(m for m in kept if isinstance(m, Mention)), *named], key=lambda m: m.start)
@@ -58,7 +59,7 @@ def _unexplained(numeral: Numeral) -> Unexplained:
 
 def _figures(
     document: Document,
-    headings: tuple[Heading, ...],
+    sections: Sections,
     source: str,
     passage: Passage,
     quantities: list[Quantity],
@@ -69,7 +70,7 @@ def _figures(
     contexts = cell_contexts(passage, quantities) if passage.cell else prose_contexts(passage, quantities, dates)
     for quantity, context in zip(quantities, contexts, strict=True):
         page, box = document.locate(quantity.start, quantity.end)
-        section = section_path(headings, quantity.start)
+        section = sections.at(quantity.start)
         yield Figure(
             document=document.id,
             source=source,

@@ -15,7 +15,7 @@ STYLES: tuple[tuple[str, int, re.Pattern[str]], ...] = (
         "decimal",
         3,
         re.compile(
-            r"\d{1,2}(?:[.\uff0e]\d{1,2})*[.\uff0e](?P<n>[1-9]\d?)[、\uff0e.]?(?!\d|[%％‰万亿元])\s*(?![\d万亿元])"
+            r"\d{1,2}(?:[.\uff0e]\d{1,2})*[.\uff0e](?P<n>[1-9]\d?)[、\uff0e.]?(?!\d|[%％‰万亿元])(?!\s*[\d万亿元])\s*"
         ),
     ),
     ("digit", 3, re.compile(r"(?P<n>\d{1,2})\s?[.\uff0e、](?!\d)\s*")),

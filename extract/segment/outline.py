@@ -53,14 +53,30 @@ def headings(document: Document) -> tuple[Heading, ...]:
 
 def section_path(outline: tuple[Heading, ...], offset: int) -> tuple[str, ...]:
     """Titles of the headings that `offset` stands under, outermost first, without the document's title."""
-    index = bisect_right(outline, offset, key=lambda heading: heading.start)
-    path: list[str] = []
-    rank = float(_DEEPEST + 1)
-    for heading in reversed(outline[:index]):
-        if 0 < _rank(heading) < rank:
-            rank = _rank(heading)
-            path.append(heading.title)
-    return tuple(reversed(path))
+    return Sections.of(outline).at(offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The path of titles that holds from each heading on, for many questions about one outline."""
+
+    starts: tuple[int, ...]
+    paths: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, outline: tuple[Heading, ...]) -> "Sections":
+        """Walk the outline once, with the headings that are open at each place."""
+        above: list[Heading] = []
+        paths: list[tuple[str, ...]] = [()]
+        for heading in outline:
+            if _rank(heading) > 0:
+                above = [*(open_ for open_ in above if _rank(open_) < _rank(heading)), heading]
+            paths.append(tuple(open_.title for open_ in above))
+        return cls(tuple(heading.start for heading in outline), tuple(paths))
+
+    def at(self, offset: int) -> tuple[str, ...]:
+        """Titles of the headings that `offset` stands under, outermost first, without the document's title."""
+        return self.paths[bisect_right(self.starts, offset)]
 
 
 def _rank(heading: Heading) -> float:

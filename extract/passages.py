@@ -1,5 +1,6 @@
 """Passages: the stretches of a document that figures are looked for in, each with its numerals and quantities read."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,23 @@ class Passage:
     def quantities(self) -> tuple[Quantity, ...]:
         """Every numeral that has a unit, with its modifiers."""
         return tuple(quantities(self.text, self.numerals, self.end))
+
+    @cached_property
+    def _numeral_starts(self) -> dict[int, Numeral]:
+        return {numeral.start: numeral for numeral in self.numerals}
+
+    @cached_property
+    def _quantity_starts(self) -> tuple[int, ...]:
+        return tuple(quantity.start for quantity in self.quantities)
+
+    def numeral_at(self, start: int) -> Numeral | None:
+        """The numeral that begins at `start`."""
+        return self._numeral_starts.get(start)
+
+    def quantity_at(self, offset: int) -> Quantity | None:
+        """The quantity that covers `offset`."""
+        at = bisect_right(self._quantity_starts, offset) - 1
+        return self.quantities[at] if at >= 0 and offset < self.quantities[at].end else None
 
     def before(self, at: int, length: int = 12) -> str:
         """Up to `length` characters before `at`, within the passage."""

@@ -9,7 +9,7 @@ from functools import cache
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
-from extract.quantities import Quantity, Unit, implied
+from extract.quantities import Quantity, Unit, implied, units
 from extract.segment import word_at
 from schemas.mention import IdentifierKind, Mention
 
@@ -135,12 +135,10 @@ def _mention(passage: Passage, quantity: Quantity, sort: IdentifierKind, rule: s
 
 def _announced(passage: Passage, match: re.Match[str]) -> Iterator[Quantity]:
     """三大平台 announces a list that can be checked; 大 is no classifier, the unit is 个."""
-    for numeral in passage.numerals:
-        if numeral.start == match.start() and numeral.value is not None:
-            yield Quantity(
-                match.start(), match.end(), numeral.start, numeral.end, "count", numeral.value, "个", numeral.value,
-                numeral.value, Decimal(1), None, "大", chinese=True, rule="计数.几大",
-            )  # fmt: skip
+    numeral = passage.numeral_at(match.start())
+    if numeral is not None and numeral.value is not None:
+        found = implied(passage.text, numeral, units()["个"], numeral.end, rule="计数.几大")
+        yield replace(found, start=match.start(), end=match.end())
 
 
 def _people(passage: Passage, numeral: Numeral) -> bool:

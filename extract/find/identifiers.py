@@ -60,7 +60,8 @@ def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bo
     """万元 of 9859.38 万元 and m3 of 35ug/m3 are parts of a figure; only a unit without a number is a mention."""
     if sort not in ("unit", "code"):
         return False
-    return any(q.number_start < start and end <= q.end and not q.bare for q in passage.quantities)
+    around = passage.quantity_at(start)
+    return around is not None and around.number_start < start and end <= around.end and not around.bare
 
 
 def _mention(passage: Passage, start: int, end: int, sort: IdentifierKind, rule: str) -> Mention:

@@ -67,7 +67,9 @@ def _figures(
 ) -> Iterator[Figure]:
     if not quantities:
         return
-    contexts = cell_contexts(passage, quantities) if passage.cell else prose_contexts(passage, quantities, dates)
+    contexts = (
+        cell_contexts(passage, quantities) if passage.cell else prose_contexts(passage, quantities, dates, sections)
+    )
     for quantity, context in zip(quantities, contexts, strict=True):
         page, box = document.locate(quantity.start, quantity.end)
         section = sections.at(quantity.start)

@@ -1,26 +1,30 @@
 """Context of a figure in running text, clause by clause."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from extract.bind import Binding, bind
 from extract.lexicon import load
 from extract.passages import Passage
 from extract.quantities import Quantity
 from extract.resolve.context import LAST_YEAR, Context
-from extract.resolve.roles import base_of, direction_of, handed_on, role_of
-from extract.segment import clauses, sentences
+from extract.resolve.roles import Words, base_of, direction_of, handed_on, role_of, speaks_of_goals
+from extract.segment import Sections, clauses, sentences
 from schemas.mention import Mention
 
 #: 其中 goes on with the money of the sentence before.
 _GOES_ON = re.compile(r"\s*(?:其中|包括|具体|分别)")
 
 
-def prose_contexts(passage: Passage, quantities: list[Quantity], dates: list[Mention]) -> Iterator[Context]:
+def prose_contexts(
+    passage: Passage, quantities: list[Quantity], dates: list[Mention], sections: Sections
+) -> Iterator[Context]:
     """One context a quantity, sentence by sentence: a clause without a subject takes over the one before it."""
     bounds = [start for start, _ in sentences(passage.text, passage.start, passage.end)]
+    years = [date for date in dates if date.value[:4].isdigit()]
     stretch = -1
     carried = Context()
     for clause, inside in _by_clause(passage, quantities):
@@ -30,13 +34,22 @@ def prose_contexts(passage: Passage, quantities: list[Quantity], dates: list[Men
             if not _GOES_ON.match(passage.text, bounds[sentence - 1] if sentence else passage.start):
                 carried = Context()
         begin = bounds[sentence - 1] if sentence else passage.start
+        goal = speaks_of_goals(sections.at(clause[0]))
         bindings = bind(passage.text, clause[0], clause[1], [(q.start, q.end) for q in inside])
+        context = Context()
         for index, (quantity, binding) in enumerate(zip(inside, bindings, strict=True)):
             left = inside[index - 1].end if index else clause[0]
-            context = _context(passage, quantity, binding, (left, clause[1]), begin, carried)
-            context = replace(context, period=_period(passage, quantity, dates, begin, clause[0]) or carried.period)
+            if not (index and quantity.kind == inside[index - 1].kind and _coordinate(passage.text, left, quantity)):
+                context = _context(passage, quantity, binding, (left, clause[1]), begin, carried, goal=goal)
+                period = _period(passage, quantity, years, begin, clause[0]) or carried.period
+                context = replace(context, period=period)
             carried = replace(context, direction=None, role=handed_on(context))
             yield context
+
+
+def _coordinate(text: str, left: int, quantity: Quantity) -> bool:
+    """分别下降25%、33.3%: a figure behind 、 or 和 stands in the role of the one before it."""
+    return re.fullmatch(r"[\s、和及与]+", text[left : quantity.start]) is not None
 
 
 def _by_clause(passage: Passage, quantities: list[Quantity]) -> Iterator[tuple[tuple[int, int], list[Quantity]]]:
@@ -52,22 +65,42 @@ def _by_clause(passage: Passage, quantities: list[Quantity]) -> Iterator[tuple[t
 
 
 def _context(
-    passage: Passage, quantity: Quantity, binding: Binding, clause: tuple[int, int], begin: int, carried: Context
+    passage: Passage,
+    quantity: Quantity,
+    binding: Binding,
+    clause: tuple[int, int],
+    begin: int,
+    carried: Context,
+    *,
+    goal: bool,
 ) -> Context:
-    left = passage.text[clause[0] : quantity.start]
-    subject = _subject(passage.text, quantity, binding, clause) or carried.subject
-    if not subject:
-        subject = _earlier(passage.text[begin : clause[0]])
-    role = role_of(
-        quantity,
-        left.replace(subject, "", 1) if subject else left,
-        subject,
-        passage.text[begin : quantity.start],
-        carried,
+    text = passage.text
+    left, sentence = text[clause[0] : quantity.start], text[begin : quantity.start]
+    own = _subject(text, quantity, binding, clause)
+    subject = carried.subject if _is_role(own) and carried.subject else own
+    subject = subject or _earlier(text[begin : clause[0]])
+    words = Words(
+        left.replace(own, "", 1) if own and not _is_role(own) and quantity.kind in ("amount", "count") else left,
+        text[quantity.start : quantity.end],
+        text[quantity.end : min(passage.end, quantity.end + 12)],
+        sentence,
+        goal,
     )
-    direction = direction_of(left) if role == "change" else None
-    base = base_of(passage.text[begin : quantity.start]) if role == "change" else None
-    return Context(subject, role, direction, base, None)
+    role = role_of(quantity, words, own if _is_role(own) else subject, carried)
+    changed = role == "change"
+    return Context(subject, role, direction_of(left) if changed else None, base_of(sentence) if changed else None, None)
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    roles = load("roles")
+    cues = [cue for kind in ("amount", "score") for cues in roles[kind].values() for cue in cues]
+    return frozenset([*cues, *roles["links"]["bare_money"], "目标", "人民币", "上年", "指标"])
+
+
+def _is_role(subject: str) -> bool:
+    """年初预算, 支出决算: a word for the role of money says nothing of what it is for."""
+    return subject in _role_words()
 
 
 def _subject(text: str, quantity: Quantity, binding: Binding, clause: tuple[int, int]) -> str:
@@ -114,7 +147,8 @@ def _with_action(text: str, subject: str, binding: Binding) -> str:
 def _phrase(text: str, span: tuple[int, int] | None, clause_start: int) -> str:
     if span is None or span[0] < clause_start:
         return ""
-    phrase = re.sub(r"\s+", "", text[span[0] : span[1]]).strip("，、。；：的")
+    phrase = re.sub(r"\s+", "", text[span[0] : span[1]])
+    phrase = re.sub(r"^\d+[、.．]", "", phrase).strip("，、。；：的）)（(")
     leads = load("roles")["links"]["leads"]
     while lead := next((lead for lead in leads if phrase.startswith(lead) and len(phrase) > len(lead)), None):
         phrase = phrase[len(lead) :].lstrip("，、的")
@@ -127,16 +161,26 @@ def _earlier(text: str) -> str:
     for start, end in reversed(clauses(stop, 0, len(stop))):
         bindings = bind(stop + "#", start, end + 1, [(end, end + 1)])
         phrase = _phrase(stop, bindings[0].before, start) if bindings else ""
-        if phrase:
-            return phrase
+        named = re.split(r"[\d０-９]", phrase)[0]  # 总收入98亿元 names 总收入
+        if named:
+            return named
     return ""
 
 
-def _period(passage: Passage, quantity: Quantity, dates: list[Mention], sentence: int, clause: int) -> str | None:
-    """The year that the sentence last named before the figure; 上年 in the clause stands for the year before."""
+def _period(passage: Passage, quantity: Quantity, years: list[Mention], sentence: int, clause: int) -> str | None:
+    """The year that the sentence last named before the figure; 上年 in the clause stands for the year before.
+
+    比2022年 names what is compared with, and not the year of the figure.
+    """
     left = passage.text[clause : quantity.start]
-    named = [date for date in dates if sentence <= date.start < quantity.start and date.value[:4].isdigit()]
+    named = None
+    for date in reversed(years[: bisect_left(years, quantity.start, key=lambda date: date.start)]):
+        if date.start < sentence:
+            break
+        if passage.text[max(0, date.start - 1) : date.start] not in ("比", "较", "与", "同"):
+            named = date
+            break
     last = re.search(r"(?<![比较])(?:上年|去年)(?!同期)", left)
-    if last and not (named and named[-1].start > clause + last.start()):
+    if last and not (named and named.start > clause + last.start()):
         return LAST_YEAR
-    return named[-1].value[:4] if named else None
+    return named.value[:4] if named else None

@@ -1,6 +1,7 @@
 """The role of a figure, and for a change its direction and what it is measured against, from words near it."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
@@ -9,21 +10,62 @@ from extract.quantities import Quantity
 from extract.resolve.context import Context
 from schemas.figure import Direction, Role
 
+#: Modifiers that a goal has and a result has not: ≥95%, 不超过3起.
+_BOUND = re.compile(r"\s*(?:[≥≤≧≦]|不(?:得)?(?:低于|少于|超过|高于|小于|大于|多于))")
+_PAYMENTS: tuple[Role, ...] = ("budget", "adjusted", "allocated", "received", "spent")
+_FEES = ("费", "费用")
 
-def role_of(quantity: Quantity, left: str, subject: str, sentence: str, carried: Context) -> Role:
-    """The role that the nearest cue gives: in the clause, in the subject, in the sentence before.
 
-    `left` is the clause before the figure without its subject, `carried` the context of the figure before.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around a figure: its clause before it without the subject, itself, what follows, and the sentence.
+
+    `goal` tells that the heading above speaks of goals (绩效目标, 下一步工作安排).
     """
-    if quantity.per is not None:
-        return "standard"
+
+    left: str
+    figure: str
+    right: str
+    sentence: str
+    goal: bool
+
+
+def role_of(quantity: Quantity, words: Words, subject: str, carried: Context) -> Role:
+    """The role that the nearest words give: behind the figure, in the clause, in the subject, before."""
     kind = "count" if quantity.kind == "measure" else quantity.kind
-    cue, own = _last_role(kind, left), _last_role(kind, subject)
+    if quantity.per is not None and kind == "amount":
+        return "standard"
+    near = _near_role(kind, words)
+    own = _last_role(kind, subject)
     if kind != "amount":
-        return cue or own or "actual"
+        goal = words.goal or (kind != "score" and _BOUND.match(words.figure) is not None)
+        return near or own or ("target" if goal else "actual")
     if own and subject.endswith(tuple(load("roles")[kind][own])):  # 支出31万元 is spent, whatever came before
-        return cue or own
-    return cue or carried.role or own or _last_role(kind, sentence[-60:]) or "other"
+        return near or own
+    before = _last_role(kind, words.sentence[-60:])
+    handed = carried.role or own or ("spent" if subject.endswith(_FEES) else None)
+    return near or handed or (before if before in _PAYMENTS else None) or ("target" if words.goal else "other")
+
+
+def _near_role(kind: str, words: Words) -> Role | None:
+    patterns = load("roles")["clause"]
+    if re.search(patterns["target_after"], words.right):
+        return "target"
+    if re.search(patterns["standard_after"], words.right):
+        return "standard"
+    if re.search(patterns["difference_before"], words.left):
+        return "change"
+    role = _last_role(kind, words.left)
+    if role == "change" and re.search(patterns["level_before"], words.left):
+        return None
+    return role
+
+
+def speaks_of_goals(section: tuple[str, ...]) -> bool:
+    """Whether the innermost headings name goals and not results."""
+    patterns = load("roles")["sections"]
+    title = "/".join(section[-2:])
+    return re.search(patterns["target"], title) is not None and re.search(patterns["not_target"], title) is None
 
 
 def handed_on(context: Context) -> Role | None:

@@ -1,13 +1,14 @@
 """Claims from prose: clauses that state the target or the result of an indicator."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
 from extract import lexicon
 from extract.claims.rules import Clause, Context, Found, judge, pattern
 from extract.claims.wording import bound, compared, figures_in, head_of, standard, verdict
-from extract.segment import clauses, section_path, sentences
+from extract.segment import Sections, clauses, sentences
 from schemas.claim import Claim, Span, Verdict
 from schemas.document import Document
 from schemas.figure import Figure
@@ -21,9 +22,10 @@ def prose_claims(document: Document, headings: tuple[Heading, ...], figures: tup
     """The claims of the running text of a report on performance; other texts (work reports) have none."""
     if not _on_performance(document, headings):
         return
+    sections = Sections.of(headings)
     for start, end in _stretches(document, headings):
         text = document.text[start:end]
-        section = section_path(headings, start)
+        section = sections.at(start)
         if re.search(pattern("duties"), text):
             continue
         for low, high in sentences(document.text, start, end):
@@ -40,8 +42,9 @@ def _stretches(document: Document, headings: tuple[Heading, ...]) -> Iterator[Sp
     blocks = [(block.start, block.end) for block in document.blocks if block.kind in ("paragraph", "heading")]
     blocks = blocks if document.blocks else [(0, len(document.text))]
     starts = {heading.start: heading.end for heading in headings}
+    places = sorted(starts)
     for start, end in blocks:
-        cuts = [start, *(at for at in starts if start < at < end), end]
+        cuts = [start, *places[bisect_right(places, start) : bisect_left(places, end)], end]
         for low, high in pairwise(cuts):
             for match in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", document.text[starts.get(low, low) : high]):
                 begin = starts.get(low, low) + match.start()

@@ -21,14 +21,8 @@ def plain(text: str) -> str:
 
 def figures_in(figures: tuple[Figure, ...], span: Span) -> list[Figure]:
     """The figures inside a span; `figures` are in text order."""
-    first = bisect_left(figures, span[0], key=lambda figure: figure.start)
-    result: list[Figure] = []
-    for figure in figures[first:]:
-        if figure.start >= span[1]:
-            break
-        if figure.end <= span[1]:
-            result.append(figure)
-    return result
+    first, stop = (bisect_left(figures, edge, key=lambda figure: figure.start) for edge in span)
+    return [figure for figure in figures[first:stop] if figure.end <= span[1]]
 
 
 def number(text: str) -> Decimal | None:

@@ -51,11 +51,6 @@ def headings(document: Document) -> tuple[Heading, ...]:
     return tuple(sorted([title, *found] if title else found, key=lambda heading: heading.start))
 
 
-def section_path(outline: tuple[Heading, ...], offset: int) -> tuple[str, ...]:
-    """Titles of the headings that `offset` stands under, outermost first, without the document's title."""
-    return Sections.of(outline).at(offset)
-
-
 @dataclass(frozen=True, slots=True)
 class Sections:
     """The path of titles that holds from each heading on, for many questions about one outline."""

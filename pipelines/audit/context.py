@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from extract.segment import section_path
+from extract.segment import Sections
 from extract.segment.lines import Paragraph, paragraphs
 from schemas.document import Table
 from schemas.extraction import Extraction
@@ -77,6 +77,8 @@ class Context:
         self.figures = tuple(figure for figure in figures if figure.table is None)
         self._by_span = {(figure.start, figure.end): figure for figure in figures}
         self._starts = [figure.start for figure in self.figures]
+        self._sections = Sections.of(extraction.headings)
+        self._heads = frozenset(heading.start for heading in extraction.headings if not heading.run_in)
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -101,14 +103,12 @@ class Context:
 
     def passage(self, start: int, end: int, *, fold: bool = True) -> Passage:
         """Any span of the document as a passage; without `fold` the figures stay as they are printed."""
-        first = bisect_left(self._starts, start) if fold else len(self.figures)
+        first, stop = (bisect_left(self._starts, edge) for edge in (start, end)) if fold else (0, 0)
         figures: list[Figure] = []
         characters: list[str] = []
         offsets: list[int] = []
         at = start
-        for figure in self.figures[first:]:
-            if figure.start >= end:
-                break
+        for figure in self.figures[first:stop]:
             if figure.start < at or figure.end > end:
                 continue
             self._copy(at, figure.start, characters, offsets)
@@ -138,11 +138,11 @@ class Context:
 
     def is_heading(self, paragraph: Paragraph) -> bool:
         """Whether a paragraph is nothing but a heading."""
-        return any(h.start == paragraph.start and not h.run_in for h in self.extraction.headings)
+        return paragraph.start in self._heads
 
     def section(self, offset: int) -> tuple[str, ...]:
         """The titles of the headings above an offset, the outermost first."""
-        return section_path(self.extraction.headings, offset)
+        return self._sections.at(offset)
 
     def figure_at(self, span: tuple[int, int]) -> Figure | None:
         """The figure with exactly this span."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extract.ingest.assemble import Builder, Slot
 from extract.lexicon import load
-from extract.segment import Word, clauses, headings, is_word, section_path, sentences, word_at, words
+from extract.segment import Sections, Word, clauses, headings, is_word, sentences, word_at, words
 from extract.segment.numbering import ordinal
 from schemas.document import Document
 from schemas.report import Heading
@@ -95,16 +95,16 @@ def test_a_table_of_contents_field_of_word() -> None:
 def test_section_path_runs_from_the_outside_in() -> None:
     text = "第一部分 概况\n一、资金\n（一）到位\n1.来源。县级。\n二、管理\n正文"
     outline = headings(_document(text))
-    assert section_path(outline, text.index("县级")) == ("概况", "资金", "到位", "来源")
-    assert section_path(outline, text.index("正文")) == ("概况", "管理")
-    assert section_path(outline, 0) == ("概况",)
-    assert section_path((), 3) == ()
+    assert Sections.of(outline).at(text.index("县级")) == ("概况", "资金", "到位", "来源")
+    assert Sections.of(outline).at(text.index("正文")) == ("概况", "管理")
+    assert Sections.of(outline).at(0) == ("概况",)
+    assert Sections.of(()).at(3) == ()
 
 
 def test_section_path_without_the_title() -> None:
     outline = (Heading(0, 4, 0, "", "自评报告"), Heading(5, 9, 1, "一、", "概况"))
-    assert section_path(outline, 2) == ()
-    assert section_path(outline, 20) == ("概况",)
+    assert Sections.of(outline).at(2) == ()
+    assert Sections.of(outline).at(20) == ("概况",)
 
 
 # ---------------------------------------------------------------------------------------------------- sentences

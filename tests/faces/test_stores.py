@@ -108,6 +108,7 @@ def test_export_does_not_write_over_a_working_paper(jihe: Jihe, store: Path, tmp
     assert "--force" in refused.err
     assert book.read_text(encoding="utf-8") == "意见"
     assert jihe("export", book, "--store", store, "--force").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == [book.name]
 
 
 @pytest.mark.parametrize(

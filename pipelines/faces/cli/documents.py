@@ -22,7 +22,7 @@ CLAIMS = ("level1", "level2", "level3", "operator", "target", "actual", "weight"
 COVERAGE = ("kind", "sort", "number", "share")
 #: Where a numeral can have gone.
 ACCOUNTED: Mapping[str, str] = {"figure": "数据", "date": "日期", "identifier": "编号类", "unexplained": "未解释"}
-UNEXPLAINED = ("text", "place", "snippet", "reason")
+UNEXPLAINED = ("text", "place", "上下文", "reason")
 
 #: Characters of the text shown on either side of a numeral that nothing accounts for.
 AROUND = 12
@@ -92,7 +92,7 @@ def _put_coverage(form: Literal["table", "jsonl", "csv"], extraction: "Extractio
         put()
         put(f"未解释的数字：{len(unexplained) or '无'}")
         if unexplained:
-            page().print(table(UNEXPLAINED, unexplained))
+            page().print(table(UNEXPLAINED, [{**row, "上下文": row["snippet"]} for row in unexplained]))
 
 
 def _counts(extraction: "Extraction") -> Rows:

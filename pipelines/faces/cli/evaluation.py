@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SORTS = {"figures": "数据", "claims": "指标", "sections": "标题"}
 FIELDS = {
-    "missed": "漏", "false": "多", "misplaced": "起止不同", "side": "目标实际不同", "kind": "类别", "value": "数值",
+    "missed": "漏", "false": "多", "misplaced": "对不上", "side": "目标实际不同", "kind": "类别", "value": "数值",
     "unit": "单位", "approx": "约数", "low": "下限", "high": "上限", "role": "口径", "subject": "主体",
     "level": "层级", "number": "编号", "title": "标题",
 }  # fmt: skip
@@ -107,7 +107,7 @@ def _file(path: Path, score: "Score") -> dict[str, Any]:
 
 def _put(found: list[tuple[Path, "Score"]], totals: list["Score"]) -> None:
     page().print(
-        table(("类", "答案", "找到", "漏", "多", "起止不同", "准确率", "召回率", "F1", "其中不同"), map(_total, totals))
+        table(("类", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1", "其中不同"), map(_total, totals))
     )
     for path, score in found:
         if score.differences:
@@ -130,11 +130,11 @@ def _total(score: "Score") -> dict[str, Any]:
     wrong = [f"{name} {score.wrong(field)}" for field, name in list(FIELDS.items())[3:] if score.wrong(field)]
     return {
         "类": SORTS[score.sort],
-        "答案": score.firm,
+        "应有": score.firm,
         "找到": score.found,
         "漏": score.firm - score.found,
         "多": score.false,
-        "起止不同": score.misplaced,
+        "对不上": score.misplaced,
         "准确率": f"{score.precision:.1%}",
         "召回率": f"{score.recall:.1%}",
         "F1": f"{score.f1:.1%}",

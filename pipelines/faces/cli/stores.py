@@ -125,12 +125,16 @@ def failures(folder: Path, form: Literal["table", "jsonl", "csv"]) -> None:
 
 
 def _xlsx(store: "Store", out: Path) -> None:
+    """Write the workbook beside its place and move it there, so that it is there wholly or not at all."""
+    from tempfile import TemporaryDirectory
+
     from xlsxwriter.exceptions import FileCreateError
 
     from pipelines.faces.excel import export_xlsx
 
     try:
-        export_xlsx(store, out)
+        with TemporaryDirectory(dir=out.parent, prefix=".jihe-") as folder:
+            export_xlsx(store, Path(folder) / "book.xlsx").replace(out)
     except FileCreateError as error:  # not an OSError, though it holds one
         raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,23 @@ def test_doctor(jihe: Jihe, store: Path) -> None:
     assert found["Python"]["state"] == found["存储"]["state"] == "ok"
     assert all(found[f"包名 {name}"]["state"] == "ok" for name in OURS)
     assert "检查" in jihe("doctor", "--store", store).out
+
+
+def test_doctor_looks_for_every_library(jihe: Jihe, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {"jihe": "0.1", "pypdfium2": "5.0", "python-docx": "1.2"}
+
+    def version(name: str) -> str:
+        if name not in installed:
+            raise PackageNotFoundError(name)
+        return installed[name]
+
+    required = ["pypdfium2>=5.0", "python-docx>=1.2; sys_platform == 'x'", "missing-one[extra]>=3,<4"]
+    monkeypatch.setattr("importlib.metadata.version", version)
+    monkeypatch.setattr("importlib.metadata.requires", lambda _: required)
+    result = jihe("doctor", "--format", "json")
+    states = {one["subject"]: one["state"] for one in json.loads(result.out)}
+    assert result.code == 70
+    assert [states[name] for name in ("pypdfium2", "python-docx", "missing-one")] == ["ok", "ok", "bad"]
 
 
 def test_doctor_says_what_is_wrong(jihe: Jihe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """`jihe doctor`: whether this machine has what jihe needs, and what else it could use."""
 
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,12 @@ SAMPLE = "绩核：30余期、‰、㎡、√、×"
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at; `missing` is something that jihe can do without, `code` what a bad one ends in."""
+    """One thing that was looked at; `missing` is something that jihe can do without."""
 
     subject: str
     state: Literal["ok", "bad", "missing"]
     found: str
     advice: str = ""
-    code: Exit = Exit.BUG
 
 
 @command("doctor", "jihe doctor", "jihe doctor --store 存储 --format json")
@@ -33,14 +33,15 @@ class Diagnosis:
 @format_option("table", "json")
 def doctor(folder: Path, form: Literal["table", "json"]) -> Exit:
     """检查运行环境：Python、各个库、存储能否写入、控制台能否显示中文、可选的工具。"""
-    found = [*_python(), *_libraries(), *_names(), _store(folder), _console(), *_tools()]
+    store = _store(folder)
+    found = [*_python(), *_libraries(), *_names(), store, _console(), *_tools()]
     if form == "json":
         put_json(found, indent=True)
     else:
         marks = {"ok": "√", "bad": "×", "missing": "○"}
         rows = [{"": marks[one.state], "检查": one.subject, "情况": one.found, "怎么办": one.advice} for one in found]
         page().print(table(("", "检查", "情况", "怎么办"), rows))
-    return gravest(one.code for one in found if one.state == "bad")
+    return gravest(Exit.CANNOT_CREATE if one is store else Exit.BUG for one in found if one.state == "bad")
 
 
 def _python() -> Iterator[Diagnosis]:
@@ -60,7 +61,7 @@ def _libraries() -> Iterator[Diagnosis]:
         yield Diagnosis("jihe", "missing", "没有安装，直接从源码运行", "uv pip install --no-deps -e .")
         return
     for requirement in requires("jihe") or ():
-        name = requirement.partition(";")[0].rstrip("0123456789.,<>=!~ ")
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         try:
             yield Diagnosis(name, "ok", version(name))
         except PackageNotFoundError:

@@ -93,9 +93,7 @@ def _store(folder: Path) -> Diagnosis:
         with TemporaryFile(dir=place):
             return Diagnosis("存储", "ok", f"{folder} 可以{'写入' if exists else '新建'}")
     except OSError as error:
-        return Diagnosis(
-            "存储", "bad", f"{place} 写不进去：{error.strerror}", "用 --store 换一个目录", Exit.CANNOT_CREATE
-        )
+        return Diagnosis("存储", "bad", f"{place} 写不进去：{error.strerror}", "用 --store 换一个目录")
 
 
 def _console() -> Diagnosis:

@@ -11,10 +11,15 @@ _NUMERIC = re.compile(
     r"[\s≥≤≧≦><＞＜=＝±+＋\-－−约近超不低少于高过大小（(]*[\d０-９][\d０-９,，.．\s]*[)）]?\s*(?:[%％‰]|\\%|[十百千万亿]*[\u4e00-\u9fa5㎡³²/a-zA-Z]{0,6}(?:以[上下内]|左右)?)\s*"
 )
 _YEAR_HEAD = re.compile(r"\s*(?:19|20)\d{2}\s*年.*|\s*(?:19|20)\d{2}\s*")
+_SENTENCE = re.compile("[。；]|，.*，")
+#: Labels whose value stands beside them and not below.
+_FORM_FIELD = re.compile(
+    "(?:项目|单位|部门)(?:名称|编码|代码)|主管部门|实施单位|项目单位|填报单位|预算单位|项目负责人|负责人|联系人|联系电话|填报日期|填表人"
+)
 _UNIT_LINE = re.compile(r".*(?:金额)?单位\s*[：:].*")
 #: Columns that hold answers and no labels.
 _VALUE_COLUMN = re.compile(
-    r"指标值|目标值|完成值|完成情况|完成程度|得分|分值|权重|原因|措施|备注|说明|评分标准|评价标准|扣分|评分细则|预期目标|计划值"
+    r"指标值|目标值|完成值|完成情况|完成程度|得分|分值|权重|原因|措施|备注|^说明|评分标准|评价标准|扣分|评分细则|预期目标|计划值"
 )
 
 
@@ -91,10 +96,14 @@ class Grid:
 
 
 def _is_header(row: tuple[Cell | None, ...]) -> bool:
-    texts = {(cell.row, cell.column): cell.text for cell in row if cell is not None and not is_empty(cell.text)}
-    if len(texts) < 2 or any(len(text) > 40 for text in texts.values()):
+    """A row of several short labels, without numbers or sentences, and no pair such as 项目名称 | 某某工程."""
+    cells = dict.fromkeys(cell for cell in row if cell is not None and not is_empty(cell.text))
+    texts = [cell.text for cell in cells]
+    if len(texts) < 2 or any(len(text) > 40 or _SENTENCE.search(text) for text in texts):
         return False
-    return not any(is_numeric(text) and not _YEAR_HEAD.fullmatch(text) for text in texts.values())
+    if _FORM_FIELD.fullmatch(_flat(texts[0])):
+        return False
+    return not any(is_numeric(text) and not _YEAR_HEAD.fullmatch(text) for text in texts)
 
 
 def _flat(text: str) -> str:

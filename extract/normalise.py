@@ -23,7 +23,7 @@ def records(figures: Sequence[Figure], report: Report) -> tuple[Record, ...]:
 
 
 def _record(figure: Figure, report: Report) -> Record:
-    concept, level = concept_of(figure.subject)
+    concept, level = concept_of(_named(figure))
     unit = canonical_unit(figure)
     return Record(
         document=figure.document,
@@ -46,11 +46,19 @@ def _record(figure: Figure, report: Report) -> Record:
     )
 
 
+def _named(figure: Figure) -> str:
+    """What a figure is of: in a column of rates the row's rate (年度资金总额 under 执行率 → 预算执行率)."""
+    rate = figure.table.column_label.rpartition("/")[2] if figure.table and figure.kind == "ratio" else ""
+    if not rate.endswith("率") or figure.subject.endswith("率"):
+        return figure.subject
+    return rate if figure.subject in load("concepts")["whole"] else figure.subject + rate
+
+
 def concept_of(subject: str) -> tuple[str, str | None]:
     """The name of the concept and its level: 市级职工书屋示范点 → (职工书屋示范点, 市)."""
     words = load("concepts")
     name = _NUMBERING.sub("", _BRACKETS.sub("", _NOISE.sub("", subject))).strip("，、。；：的")
-    name = _strip(name)
+    name = name if name in words["synonyms"] else _strip(name)
     level = next((word for word in words["levels"] if name.startswith(word) and len(name) > len(word)), None)
     if level is not None:
         name = name[len(level) :]

@@ -50,10 +50,9 @@ def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterat
     if sort is not None:
         yield Mention(numeral.start, numeral.end, numeral.text, "identifier", sort, "标识.表格列")
         return
-    labels = [*reversed(columns), *reversed(rows)]
-    if not labels and grid.table.unit is None:
+    if not columns and not rows and grid.table.unit is None:
         return
-    unit, rule = _unit(labels, grid, cell)
+    unit, rule = _unit(columns, rows, grid, cell)
     yield _figure(passage, cell, numeral, unit, rule)
 
 
@@ -69,27 +68,28 @@ def _identifier(columns: tuple[str, ...], grid: Grid, cell: Cell) -> IdentifierK
     return None
 
 
-def _unit(labels: list[str], grid: Grid, cell: Cell) -> tuple[Unit, str]:
-    """The unit of a bare number, and the rule that gives it. The nearest label decides."""
-    for label in labels:
-        if (stated := _stated(label)) is not None:
-            return stated, "表格.标签单位"
+def _unit(columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cell) -> tuple[Unit, str]:
+    """The unit of a bare number, and the rule that gives it: its column, the unit column, its row, the table."""
+    if (labelled := _labelled(columns)) is not None:
+        return labelled
     column = grid.row_cell(cell, _UNIT_COLUMN)
-    if column is not None and (stated := parse_unit(column.text.strip())) is not None and _is_value(labels):
+    if column is not None and (stated := parse_unit(column.text.strip())) is not None:
         return stated, "表格.单位列"
-    if (named := _named(labels)) is not None:
-        return named
+    if (labelled := _labelled(rows)) is not None:
+        return labelled
     if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
         return stated, "表格.表单位"
-    if any(re.search(load("headers")["kind"]["money"], label) for label in labels):
+    if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
         return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
     return Unit("count", "", Decimal(1), ""), "表格.无单位"
 
 
-def _named(labels: list[str]) -> tuple[Unit, str] | None:
-    """The unit that the words of a label imply: 得分 → 分, 执行率 → %, 培训人次 → 人次."""
+def _labelled(labels: tuple[str, ...]) -> tuple[Unit, str] | None:
+    """The unit that a label states (金额（万元）) or implies (得分, 执行率, 培训人次); the innermost label first."""
     words = load("headers")
-    for label in labels:
+    for label in reversed(labels):
+        if (stated := _stated(label)) is not None:
+            return stated, "表格.标签单位"
         if re.search(words["kind"]["score"], label) and not re.search("率$", label):
             return units()["分"], "表格.得分"
         if re.search(words["kind"]["ratio"], label):
@@ -98,12 +98,6 @@ def _named(labels: list[str]) -> tuple[Unit, str] | None:
         if classifier is not None:
             return Unit("count", classifier, Decimal(1), ""), "表格.计数"
     return None
-
-
-def _is_value(labels: list[str]) -> bool:
-    """A unit column speaks of targets and results, not of weights and scores."""
-    words = load("headers")["kind"]
-    return not (labels and re.search(words["score"], labels[0]))
 
 
 def _stated(label: str) -> Unit | None:

@@ -10,10 +10,11 @@ LAST_YEAR = "上年"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the words around a figure say of it."""
+    """What the words around a figure say of it; `money` tells that the figure is an amount."""
 
     subject: str = ""
     role: Role | None = None
     direction: Direction | None = None
     base: str | None = None
     period: str | None = None
+    money: bool = False

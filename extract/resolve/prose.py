@@ -43,7 +43,7 @@ def prose_contexts(
                 context = _context(passage, quantity, binding, (left, clause[1]), begin, carried, goal=goal)
                 period = _period(passage, quantity, years, begin, clause[0]) or carried.period
                 context = replace(context, period=period)
-            carried = replace(context, direction=None, role=handed_on(context))
+            carried = replace(context, direction=None, role=handed_on(context), money=quantity.kind == "amount")
             yield context
 
 
@@ -77,7 +77,7 @@ def _context(
     text = passage.text
     left, sentence = text[clause[0] : quantity.start], text[begin : quantity.start]
     own = _subject(text, quantity, binding, clause)
-    subject = carried.subject if _is_role(own) and carried.subject else own
+    subject = carried.subject if _is_role(own) and carried.money and not _is_role(carried.subject) else own
     subject = subject or _earlier(text[begin : clause[0]])
     words = Words(
         left.replace(own, "", 1) if own and not _is_role(own) and quantity.kind in ("amount", "count") else left,

@@ -38,6 +38,8 @@ def role_of(quantity: Quantity, words: Words, subject: str, carried: Context) ->
     near = _near_role(kind, words)
     own = _last_role(kind, subject)
     if kind != "amount":
+        if subject in ("总分", "总分值") and quantity.value == 100:  # full marks
+            return near or "standard"
         goal = words.goal or (kind != "score" and _BOUND.match(words.figure) is not None)
         return near or own or ("target" if goal else "actual")
     if own and subject.endswith(tuple(load("roles")[kind][own])):  # 支出31万元 is spent, whatever came before

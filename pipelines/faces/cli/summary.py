@@ -1,5 +1,6 @@
 """The result of a run on one page: files, numerals, relations, findings, one comparison, and where to look next."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from os.path import relpath
@@ -8,7 +9,7 @@ from shlex import quote
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
-from pipelines.faces.cli.console import findings_table, page, put, rows_of, table, visible
+from pipelines.faces.cli.console import findings_table, put, rows_of, show, table, visible
 from pipelines.faces.labels import word
 from pipelines.store import Store
 from pipelines.summary import RunSummary
@@ -23,21 +24,20 @@ ROLES = ("spent", "actual")
 DIMENSIONS = ("money", "count:")
 
 
-def show(summary: RunSummary, folder: Path, paths: Sequence[str]) -> None:
+def put_summary(summary: RunSummary, folder: Path, paths: Sequence[str]) -> None:
     """Print the page."""
-    out = page()
     put(f"绩核　第 {summary.run} 次运行，{summary.inputs} 个文件")
     put()
-    out.print(_overview(summary))
+    show(_overview(summary))
     with Store(folder) as store:
         found = _gravest(store, paths)
         concept = _widest(store)
         if found:
             _heading(f"要紧的疑点（{len(found)} 条中的 {min(len(found), FINDINGS)} 条）")
-            out.print(findings_table(found[:FINDINGS]))
+            show(findings_table(found[:FINDINGS]))
         if concept:
             _heading(f"对比：{concept['concept']}（{word('role', concept['role'])}，{concept['unit']}）")
-            out.print(_comparison(store, concept))
+            show(_comparison(store, concept))
     _heading("下一步")
     for line in _next(summary, folder, concept):
         put(f"  {line}")
@@ -101,7 +101,7 @@ def _gravest(store: Store, paths: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _widest(store: Store) -> Mapping[str, Any] | None:
-    """What is stated for the most units and years, and there the most often alike; None if nothing recurs."""
+    """What is stated for the most units and years, money counting double; None if nothing recurs."""
     by = ("concept", "dimension", "role", "unit", "unit_name", "year")
     cells: dict[tuple[str, ...], list[int]] = {}
     for row in store.count("comparisons", *by, role=list(ROLES)):
@@ -109,7 +109,8 @@ def _widest(store: Store) -> Mapping[str, Any] | None:
             cells.setdefault(tuple(row[name] for name in by[:4]), []).append(row["n"])
     if not cells:
         return None
-    best = min(cells, key=lambda key: (-len(cells[key]), sum(cells[key]), key))
+    weight = {key: len(years) * (2 if key[1] == "money" else 1) for key, years in cells.items()}
+    best = min(cells, key=lambda key: (-weight[key], sum(cells[key]), key))
     return dict(zip(by, best, strict=False)) if len(cells[best]) > 1 else None
 
 
@@ -125,14 +126,19 @@ def _comparison(store: Store, concept: Mapping[str, Any]) -> "Table":
 
 def _next(summary: RunSummary, folder: Path, concept: Mapping[str, Any] | None) -> list[str]:
     """The commands that go on from here."""
-    store = "" if folder == Path("jihe-store") else f" --store {quote(str(folder))}"
+    store = "" if folder == Path("jihe-store") else f" --store {_quoted(str(folder))}"
     lines = [("findings list", "逐条看疑点")] if any(summary.findings.values()) else []
     if concept:
-        lines.append((f"compare --concept {quote(concept['concept'])}", "看一个数的各年各单位"))
+        lines.append((f"compare --concept {_quoted(concept['concept'])}", "看一个数的各年各单位"))
     lines.append(("export --xlsx 底稿.xlsx", "导出 Excel 底稿"))
     if summary.failures:
         lines.append(("failures", "没有读出的文件"))
     return [f"{_program()} {command}{store}    # {meaning}" for command, meaning in lines]
+
+
+def _quoted(text: str) -> str:
+    """The text as a word of a command line."""
+    return text if re.fullmatch(r"[\w./\\:-]+", text) else quote(text)
 
 
 def _program() -> str:

@@ -36,6 +36,8 @@ def hostile(tmp_path: Path) -> Path:
         ("汉字\tA\n", "汉字\tA\n"),
         ("\x1b[31m", "\\x1b[31m"),
         ("\x07\x00\r", "\\x07\\x00\\x0d"),
+        ("一\r\n二", "一\r\n二"),
+        ("真\r假", "真\\x0d假"),
         ("\x9b", "\\x9b"),
         ("\u202eabc", "\\u202eabc"),
     ],

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import click
 
 from pipelines.faces.cli.command import Command, Group, command, format_option, store_option
-from pipelines.faces.cli.console import findings_table, page, plain, put_json, put_rows, talk
+from pipelines.faces.cli.console import findings_table, plain, put_json, put_rows, show, talk
 from pipelines.faces.cli.exits import Exit, gravest, of_findings
 from pipelines.faces.cli.files import extractions, reported
 from pipelines.faces.cli.stores import opened
@@ -73,7 +73,7 @@ def _put(form: Form, found: Sequence[Row]) -> None:
         put_json(sarif(found), indent=True)
     else:
         if found:
-            page().print(findings_table(found))
+            show(findings_table(found))
         talk(_tally(found))
 
 

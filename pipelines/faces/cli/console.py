@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,8 +19,12 @@ Row = Mapping[str, Any]
 #: Columns of a page that is not a terminal (a pipe, a file) unless COLUMNS says otherwise.
 WIDTH = 100
 
-# C0 but tab and line feed, C1, line and paragraph separators, and what turns the direction of writing
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# C0 but tab and line end, C1, line and paragraph separators, and what turns the direction of writing
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)"
+)
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)"
+)
 #: Columns of numbers, beside those of years.
 _NUMBERS = {"value", "个数", "占比", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1"}
 _STYLES = {"error": "bold red", "warn": "yellow", "review": "cyan"}
@@ -87,7 +91,7 @@ def rows_of(frame: Any) -> list[dict[str, Any]]:
 def put_utf8(text: str) -> None:
     """Text to standard output in UTF-8, whatever the console speaks; control characters of JSON as its escapes."""
     sys.stdout.flush()
-    escaped = _UNSAFE.sub(lambda match: match[0] if match[0] == "\r" else f"\\u{ord(match[0]):04x}", text)
+    escaped = _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     sys.stdout.buffer.write(escaped.encode("utf-8", errors="replace"))
 
 
@@ -110,20 +114,23 @@ def put_rows(form: Literal["table", "jsonl", "csv"], columns: Sequence[str], row
     elif form == "csv":
         put_csv(columns, rows)
     else:
-        page().print(table(columns, rows))
+        show(table(columns, rows))
 
 
-def page(stream: TextIO | None = None) -> "Console":
-    """A page of rich on standard output that takes no text for markup."""
+def show(table: "Table") -> None:
+    """A table of rich to standard output, without the blanks that it ends its lines with."""
+    page = _page(sys.stdout)
+    with page.capture() as held:
+        page.print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in held.get().splitlines())
+
+
+def _page(stream: TextIO) -> "Console":
+    """A page of rich that takes no text for markup."""
     from rich.console import Console
 
-    class Page(Console):
-        def on_broken_pipe(self) -> NoReturn:
-            raise BrokenPipeError
-
-    stream = stream or sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else WIDTH
-    return Page(file=stream, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
 
 
 def table(columns: Sequence[str], rows: Iterable[Row]) -> "Table":
@@ -178,7 +185,7 @@ def progress(title: str, *, quiet: bool) -> Iterator[Any]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[what]}"))
-    with Progress(TextColumn(title), *columns, console=page(sys.stderr), transient=True) as bar:
+    with Progress(TextColumn(title), *columns, console=_page(sys.stderr), transient=True) as bar:
         task = bar.add_task("", total=None, what="")
         yield lambda done, total, what: bar.update(task, completed=done, total=total, what=one_line(what)[-40:])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.faces.cli.command import command, format_option, store_option
-from pipelines.faces.cli.console import page, put_json, table
+from pipelines.faces.cli.console import put_json, show, table
 from pipelines.faces.cli.exits import Exit, gravest
 
 OURS = ("extract", "pipelines", "schemas")
@@ -40,7 +40,7 @@ def doctor(folder: Path, form: Literal["table", "json"]) -> Exit:
     else:
         marks = {"ok": "√", "bad": "×", "missing": "○"}
         rows = [{"": marks[one.state], "检查": one.subject, "情况": one.found, "怎么办": one.advice} for one in found]
-        page().print(table(("", "检查", "情况", "怎么办"), rows))
+        show(table(("", "检查", "情况", "怎么办"), rows))
     return gravest(Exit.CANNOT_CREATE if one is store else Exit.BUG for one in found if one.state == "bad")
 
 

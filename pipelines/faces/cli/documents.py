@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pipelines.faces.cli.command import command, format_option
-from pipelines.faces.cli.console import page, put, put_json, put_rows, put_utf8, table
+from pipelines.faces.cli.console import put, put_json, put_rows, put_utf8, show, table
 from pipelines.faces.cli.exits import Exit, gravest
 from pipelines.faces.cli.files import contents, extractions, reported
 from schemas.errors import Problem
@@ -88,11 +88,11 @@ def _put_coverage(form: Literal["table", "jsonl", "csv"], extraction: "Extractio
     elif form == "csv":
         put_rows(form, COVERAGE, counts)
     else:
-        page().print(table(("去向", "细类", "个数", "占比"), map(_chinese, counts)))
+        show(table(("去向", "细类", "个数", "占比"), map(_chinese, counts)))
         put()
         put(f"未解释的数字：{len(unexplained) or '无'}")
         if unexplained:
-            page().print(table(UNEXPLAINED, [{**row, "上下文": row["snippet"]} for row in unexplained]))
+            show(table(UNEXPLAINED, [{**row, "上下文": row["snippet"]} for row in unexplained]))
 
 
 def _counts(extraction: "Extraction") -> Rows:

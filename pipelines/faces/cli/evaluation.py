@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pipelines.faces.cli.command import command, format_option
-from pipelines.faces.cli.console import page, put, put_json, table
+from pipelines.faces.cli.console import put, put_json, show, table
 from pipelines.faces.cli.exits import Exit, gravest
 from pipelines.faces.cli.files import reported
 from schemas.errors import DataError, Problem
@@ -106,9 +106,7 @@ def _file(path: Path, score: "Score") -> dict[str, Any]:
 
 
 def _put(found: list[tuple[Path, "Score"]], totals: list["Score"]) -> None:
-    page().print(
-        table(("类", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1", "其中不同"), map(_total, totals))
-    )
+    show(table(("类", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1", "其中不同"), map(_total, totals)))
     for path, score in found:
         if score.differences:
             put()
@@ -123,7 +121,7 @@ def _put(found: list[tuple[Path, "Score"]], totals: list["Score"]) -> None:
                 }
                 for one in score.differences
             ]
-            page().print(table(("", "位置", "原文", "答案", "抽取"), rows))
+            show(table(("", "位置", "原文", "答案", "抽取"), rows))
 
 
 def _total(score: "Score") -> dict[str, Any]:

@@ -77,6 +77,6 @@ def _put(summary: "RunSummary", folder: Path, paths: Sequence[str], *, as_json: 
     if as_json:
         put_json(summary, indent=True)
         return
-    from pipelines.faces.cli.summary import show
+    from pipelines.faces.cli.summary import put_summary
 
-    show(summary, folder, paths)
+    put_summary(summary, folder, paths)

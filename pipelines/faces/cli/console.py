@@ -23,8 +23,6 @@ WIDTH = 100
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)"
 )
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)"
-)
 #: Columns of numbers, beside those of years.
 _NUMBERS = {"value", "个数", "占比", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1"}
 _STYLES = {"error": "bold red", "warn": "yellow", "review": "cyan"}

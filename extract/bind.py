@@ -68,7 +68,9 @@ def _tokens(text: str, start: int, end: int, figures: Sequence[tuple[int, int]])
         if high > low:
             result.append((Word(low, high, text[low:high], "m"), FIGURE))
         at = high
-    return [(word, _in_context(result, index)) for index, (word, _) in enumerate(result)]
+    for index, (word, _) in enumerate(result):
+        result[index] = (word, _in_context(result, index))
+    return result
 
 
 def _in_context(tokens: Sequence[_Token], index: int) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 #: The columns of a comparison; `unit` is the unit of measure, `unit_name` the body that reports.
 COLUMNS = (
-    "concept", "dimension", "role", "unit_name", "region", "year", "project", "kind", "value", "unit", "approx",
-    "low", "high", "text", "source", "place", "document", "figure",
+    "concept", "dimension", "role", "unit_name", "region", "year", "reported", "project", "kind", "value", "unit",
+    "approx", "low", "high", "text", "source", "place", "document", "figure",
 )  # fmt: skip
 #: What the rows of a pivot are: only values of one dimension and role stand in one row.
 ROWS = ("concept", "dimension", "role", "unit", "unit_name")
@@ -43,8 +43,9 @@ def compare(
 ) -> "pd.DataFrame":
     """The records that meet all of the given conditions, one a row, in the order of what they are about.
 
-    `unit` is one reporting body, `units` several; `kind` is a kind of report. Values are decimals; a range has none,
-    but `low` and `high`. `place` says for a person where in `source` the value stands.
+    `year` is the year that a value is of, `reported` the year of the report that states it: this year's report also
+    states last year's figure. `unit` is one reporting body, `units` several; `kind` is a kind of report. Values are
+    decimals; a range has none, but `low` and `high`. `place` says for a person where in `source` the value stands.
     """
     import pandas as pd
 

@@ -24,7 +24,8 @@ where coalesce(live.outcome, seen.outcome) <> 'ok'
 """
 _COMPARISONS = """
 create view comparisons as
-select records.*, reports.kind, figures.text, figures.page, figures."table"->>'sheet' as sheet,
+select records.* replace (coalesce(records.period, records.year) as year), records.year as reported,
+       reports.kind, figures.text, figures.page, figures."table"->>'sheet' as sheet,
        figures."table"->>'cell' as cell
 from records
 left join reports using (document)

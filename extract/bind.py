@@ -16,17 +16,23 @@ _QUOTATION = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》
 _COORDINATORS = frozenset("、和及与或之") | {"以及"}
 _NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "b", "s", "a", "f", "t", "m", "q", "nz", "ng", "k", "x", "z")
 
-_NOMINAL = {"TAG": {"IN": [NOUN, DE, AND, WEAK]}, "OP": "*"}
+_Pattern = list[dict[str, Any]]
+_NOMINAL: dict[str, Any] = {"TAG": {"IN": [NOUN, DE, AND, WEAK]}, "OP": "*"}
 #: 职工帮扶专项资金80万元; 参与评价的项目3个: the noun, with what stands before it, up to the last verb that acts.
-_BEFORE = [{"TAG": NOUN}, _NOMINAL, {"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
-_BEFORE_ONE = [{"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
-_BEFORE_RELATIVE = [
+_BEFORE_ONE: _Pattern = [{"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
+_BEFORE: _Pattern = [{"TAG": NOUN}, _NOMINAL, *_BEFORE_ONE]
+_BEFORE_RELATIVE: _Pattern = [
     {"TAG": {"IN": [VERB, WEAK]}},
     {"TAG": {"IN": [NOUN, AND, WEAK]}, "OP": "*"},
     {"TAG": DE},
     *_BEFORE[1:],
 ]
-_AFTER = [{"TAG": FIGURE}, {"TAG": DE, "OP": "?"}, {"TAG": {"IN": [NOUN, DE, AND]}, "OP": "*"}, {"TAG": NOUN}]
+_AFTER: _Pattern = [
+    {"TAG": FIGURE},
+    {"TAG": DE, "OP": "?"},
+    {"TAG": {"IN": [NOUN, DE, AND]}, "OP": "*"},
+    {"TAG": NOUN},
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,16 @@ def _between(text: str, start: int, end: int) -> Iterator[_Token]:
             at = match.end()
 
 
+@cache
+def _links() -> frozenset[str]:
+    return frozenset(load("roles")["links"]["words"])
+
+
+@cache
+def _actions() -> frozenset[str]:
+    return frozenset(load("roles")["links"]["actions"])
+
+
 def _coarse(word: Word) -> str:
     return next((tag for tag, is_one in _TAGS if is_one(word)), OTHER)
 
@@ -122,16 +138,6 @@ _TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
     (OTHER, _is_sign),
     (NOUN, lambda word: word.tag.startswith(_NOUN_TAGS)),
 )
-
-
-@cache
-def _links() -> frozenset[str]:
-    return frozenset(load("roles")["links"]["words"])
-
-
-@cache
-def _actions() -> frozenset[str]:
-    return frozenset(load("roles")["links"]["actions"])
 
 
 @cache

@@ -1,7 +1,7 @@
 """The exceptions of jihe, all under one root.
 
     JiheError
-    ├── DataError       a file that ships with jihe or that a person wrote for it (lexicon, gold, dictionary) is malformed
+    ├── DataError       a file that ships with jihe or that a person wrote for it (lexicon, gold) is malformed
     ├── StoreError      the store cannot be read or written
     │   ├── StoreBusy   another process is writing to it (exit code 75)
     │   └── StoreNewer  it was written by a newer jihe

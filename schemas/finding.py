@@ -13,7 +13,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warn", "review", "info")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place that a finding rests on, as printed. `snippet` is the sentence around it; `place` is for people (第3页)."""
+    """A place that a finding rests on, as printed. `snippet` is its sentence; `place` is for people (第3页)."""
 
     document: str
     source: str

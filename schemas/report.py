@@ -51,7 +51,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the outline: level 0 is the title, 1 is 一、, 2 is （一）, 3 is 1., 4 is （1） or an unnumbered run-in.
+    """A heading of the outline: level 0 is the title, 1 一、, 2 （一）, 3 1., 4 （1） or an unnumbered run-in.
 
     `start` and `end` span number and title; `number` is as written ("（一）"), "" where there is none; `run_in` tells
     that text goes on in the same paragraph. `ordinal` is the number's value (2 for （二）), None without a number.

@@ -54,5 +54,16 @@ def _shared(text: str, first: Numeral, second: Numeral, last: Quantity) -> Quant
     start, before = before_number(text, first)
     approx = before[0] if before else None
     low, high = interval(last.kind, value, step, approx)
-    span = {"start": start, "end": first.end, "number_start": first.start, "number_end": first.end}
-    return replace(last, **span, value=value, low=low, high=high, step=step, approx=approx, note="单位与后一数共用")
+    return replace(
+        last,
+        start=start,
+        end=first.end,
+        number_start=first.start,
+        number_end=first.end,
+        value=value,
+        low=low,
+        high=high,
+        step=step,
+        approx=approx,
+        note="单位与后一数共用",
+    )

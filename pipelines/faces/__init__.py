@@ -1,1 +1,1 @@
-"""Faces: what people meet. Command line, workbench, workbook and tables; none imports another."""
+"""Faces: what people meet: the command line, later the workbench; none imports another."""

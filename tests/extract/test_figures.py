@@ -72,4 +72,4 @@ def test_the_same_bytes_give_the_same_records() -> None:
 def test_interval_of_a_printed_amount_is_half_a_place_and_a_count_is_a_point() -> None:
     amount, count = _extract("经费101.83万元，慰问120户。").figures
     assert (amount.low, amount.high, amount.step) == (Decimal("101.825"), Decimal("101.835"), Decimal("0.01"))
-    assert (count.low, count.high) == (120, 120)
+    assert (count.low, count.high) == (Decimal(120), Decimal(120))

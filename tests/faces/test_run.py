@@ -51,7 +51,7 @@ def test_the_gravest_findings_are_shown_with_place_and_recomputation(page: str) 
 
 def test_one_comparison_over_years_and_units(page: str, store: Path) -> None:
     shown = page[page.index("对比：") : page.index("下一步")]
-    assert re.search(r"填报单位 +2020 +2021 +2022 +2023", shown)
+    assert re.search(r"填报单位 +2019 +2020 +2021 +2022 +2023", shown)
     with Store(store) as reader:
         units = {row["unit"] for row in reader.rows("reports") if row["unit"]}
     assert sum(unit in shown for unit in units) >= 3

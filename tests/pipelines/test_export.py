@@ -13,11 +13,11 @@ import toy
 from pyarrow import parquet
 
 from pipelines.compare import COLUMNS
-from pipelines.faces import excel
-from pipelines.faces.cells import fitting, is_exact, number_format, printable
-from pipelines.faces.excel import CONTENTS, NOTES, REST, export_xlsx
-from pipelines.faces.labels import label, word
-from pipelines.faces.tables import VIEWS, _written, export_csv, export_parquet
+from pipelines.export import excel
+from pipelines.export.cells import csv_text, fitting, is_exact, number_format, printable
+from pipelines.export.excel import CONTENTS, NOTES, REST, export_xlsx
+from pipelines.export.labels import label, word
+from pipelines.export.tables import VIEWS, export_csv, export_parquet
 from pipelines.store import TABLES, Entry, SourceRow, Store, Versions, pack, pack_checks, writing
 from pipelines.store.values import hints
 from schemas.errors import Outcome
@@ -77,9 +77,9 @@ def test_csv_texts_are_no_formulas(store: Store, tmp_path: Path) -> None:
 
 
 def test_negative_numbers_stay_numbers_in_csv() -> None:
-    assert _written(Decimal("-3.50")) == "-3.50"
-    assert _written("-3.50") == "'-3.50"
-    assert (_written(None), _written(False), _written(7)) == ("", "false", "7")
+    assert csv_text(Decimal("-3.50")) == "-3.50"
+    assert csv_text("-3.50") == "'-3.50"
+    assert (csv_text(None), csv_text(False), csv_text(7)) == ("", "false", "7")
 
 
 def test_parquet_holds_decimals(store: Store, tmp_path: Path) -> None:

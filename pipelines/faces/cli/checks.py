@@ -78,7 +78,7 @@ def _put(form: Form, found: Sequence[Row]) -> None:
 
 
 def _tally(found: Sequence[Row]) -> str:
-    from pipelines.faces.labels import word
+    from pipelines.export.labels import word
 
     counts = Counter(row["severity"] for row in found)
     return "疑点：" + ("，".join(f"{word('severity', one)} {counts[one]}" for one in SEVERITIES if counts[one]) or "无")

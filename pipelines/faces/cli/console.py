@@ -95,12 +95,12 @@ def put_utf8(text: str) -> None:
 
 def put_csv(columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Rows as CSV in UTF-8, safe to open in a spreadsheet."""
-    from pipelines.faces.tables import _written as safe
+    from pipelines.export.cells import csv_text
 
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(columns)
-    writer.writerows([safe(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([csv_text(row.get(column)) for column in columns] for row in rows)
     put_utf8(buffer.getvalue())
 
 
@@ -137,7 +137,7 @@ def table(columns: Sequence[str], rows: Iterable[Row]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from pipelines.faces.labels import label
+    from pipelines.export.labels import label
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
@@ -163,7 +163,7 @@ def _told(row: Row) -> str:
 
 def cell(column: str, value: Any) -> str:
     """A value as it stands in a table: a control character is written out, a line end of ours stays."""
-    from pipelines.faces.labels import word
+    from pipelines.export.labels import word
 
     if value is None:
         return ""

@@ -112,7 +112,7 @@ def _counts(extraction: "Extraction") -> Rows:
 
 
 def _chinese(row: Mapping[str, Any]) -> dict[str, Any]:
-    from pipelines.faces.labels import word
+    from pipelines.export.labels import word
 
     column = "kind" if row["kind"] == "figure" else "sort"
     kind, sort = ACCOUNTED[row["kind"]], word(column, row["sort"])

@@ -89,7 +89,7 @@ def reported(source: str, read: Document | Extraction | Problem) -> Exit:
 
 
 def _report(source: str, problem: Problem) -> None:
-    from pipelines.faces.labels import word
+    from pipelines.export.labels import word
 
     place = f"（{problem.place}）" if problem.place else ""
     talk(f"× {source}：{word('outcome', problem.outcome)}，{problem.message}{place}")

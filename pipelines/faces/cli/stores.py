@@ -130,7 +130,7 @@ def _xlsx(store: "Store", out: Path) -> None:
 
     from xlsxwriter.exceptions import FileCreateError
 
-    from pipelines.faces.excel import export_xlsx
+    from pipelines.export.excel import export_xlsx
 
     try:
         with TemporaryDirectory(dir=out.parent, prefix=".jihe-") as folder:
@@ -140,13 +140,13 @@ def _xlsx(store: "Store", out: Path) -> None:
 
 
 def _csv(store: "Store", out: Path) -> None:
-    from pipelines.faces.tables import export_csv
+    from pipelines.export.tables import export_csv
 
     export_csv(store, out)
 
 
 def _parquet(store: "Store", out: Path) -> None:
-    from pipelines.faces.tables import export_parquet
+    from pipelines.export.tables import export_parquet
 
     export_parquet(store, out)
 

@@ -9,8 +9,8 @@ from shlex import quote
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
+from pipelines.export.labels import word
 from pipelines.faces.cli.console import findings_table, put, rows_of, show, table, visible
-from pipelines.faces.labels import word
 from pipelines.store import Store
 from pipelines.summary import RunSummary
 

@@ -1,12 +1,9 @@
 """The views of the store as files: CSV for spreadsheets, Parquet for programs. Columns bear the names of the fields."""
 
 import csv
-import json
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from pipelines.faces.cells import printable
+from pipelines.export.cells import csv_text
 from pipelines.store import Store
 
 #: What is exported; the texts of the documents stay in the store.
@@ -14,9 +11,6 @@ VIEWS = (
     "sources", "documents", "failures", "reports", "headings", "figures", "mentions", "unexplained", "claims",
     "records", "relations", "findings",
 )  # fmt: skip
-
-#: A spreadsheet takes a text that starts so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def export_csv(store: Store, folder: Path | str) -> list[Path]:
@@ -28,26 +22,8 @@ def export_csv(store: Store, folder: Path | str) -> list[Path]:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
-            writer.writerows([_written(row[column]) for column in columns] for row in store.iterate(view))
+            writer.writerows([csv_text(row[column]) for column in columns] for row in store.iterate(view))
     return paths
-
-
-def _written(value: Any) -> str:
-    """A value as a cell of a CSV file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, int):
-        return str(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _harmless(printable(text))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def export_parquet(store: Store, folder: Path | str) -> list[Path]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.compare import ROWS, compare, pivot
-from pipelines.faces.cells import fitting, is_exact, number_format
-from pipelines.faces.labels import label, word
+from pipelines.export.cells import fitting, is_exact, number_format
+from pipelines.export.labels import label, word
 from pipelines.store import Store
 
 Row = Mapping[str, Any]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _OPTIONS = {
 }
 _HEAD = {"bold": True, "bg_color": "#1F3A5F", "font_color": "white", "border": 1, "align": "center", "text_wrap": True}
 _TEXT = {"border": 1, "valign": "top", "text_wrap": True, "quote_prefix": True}
+#: Points of a line of text, and of the tallest row that Excel takes.
+_LINE, _TALLEST = 14.5, 409
 _COLOURS = {
     "错误": "#F8D7DA",
     "不符": "#F8D7DA",
@@ -50,16 +53,31 @@ def _view(name: str) -> Callable[[Store], Iterable[Row]]:
     return lambda store: store.iterate(name)
 
 
+@cache
+def _titles() -> dict[str, str]:
+    """The title of each check by its id."""
+    from pipelines.audit import CHECKS
+
+    return {check.id: check.title for check in CHECKS}
+
+
 def _findings(store: Store) -> Iterator[Row]:
     for row in store.iterate("findings"):
         evidence = row["evidence"]
         places = "\n".join(f"{one['place']}：{one['text']}" for one in evidence)
-        yield {**row, "evidence": places, "text": "\n".join(dict.fromkeys(one["snippet"] for one in evidence))}
+        check = f"{row['check']} {_titles().get(row['check'], '')}".strip()
+        yield {
+            **row,
+            "check": check,
+            "evidence": places,
+            "text": "\n".join(dict.fromkeys(one["snippet"] for one in evidence)),
+        }
 
 
 def _relations(store: Store) -> Iterator[Row]:
     for row in store.iterate("relations"):
-        yield {**row, "operands": "；".join(f"{one['part']} {one['text']}" for one in row["operands"])}
+        check = f"{row['check']} {_titles().get(row['check'], '')}".strip()
+        yield {**row, "check": check, "operands": "；".join(f"{one['part']} {one['text']}" for one in row["operands"])}
 
 
 def _figures(store: Store) -> Iterator[Row]:
@@ -183,8 +201,12 @@ class _Paper:
             page.write_string(0, index, label(column), self._head)
         last = 0
         for last, row in enumerate(rows, 1):
-            for index, (column, _) in enumerate(columns):
-                self._cell(page, last, index, _shown(column, row[column]))
+            values = [_shown(column, row[column]) for column, _ in columns]
+            lines = max((_lines(value, width) for value, (_, width) in zip(values, columns, strict=True)), default=1)
+            if lines > 1:
+                page.set_row(last, min(lines * _LINE, _TALLEST))
+            for index, value in enumerate(values):
+                self._cell(page, last, index, value)
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, last, len(columns) - 1)
         _prepare_print(page, name)
@@ -203,6 +225,13 @@ class _Paper:
         if shape not in self._numbers:
             self._numbers[shape] = self._book.add_format({"border": 1, "valign": "top", "num_format": shape})
         return self._numbers[shape]
+
+
+def _lines(value: str | int | Decimal | None, width: int) -> int:
+    """Lines that a text takes in a column of so many digits; a Chinese character is as wide as two."""
+    if not isinstance(value, str):
+        return 1
+    return sum(-(-max(1, sum(1 + (ord(c) > 0x2E7F) for c in line)) // (width - 1)) for line in value.split("\n"))
 
 
 def _shown(column: str, value: Any) -> str | int | Decimal | None:

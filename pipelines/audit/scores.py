@@ -56,6 +56,10 @@ class Profile:
             above = low
         return None
 
+    def grade(self, score: Fraction) -> str:
+        """The grade that a score earns."""
+        return next((name for name, low in self.grades if score >= low), self.grades[-1][0])
+
 
 PROFILES = tuple(
     Profile(entry["name"], tuple((name, Fraction(low)) for name, low in entry["grades"])) for entry in TABLE["profiles"]
@@ -127,7 +131,9 @@ def _graded(context: Context, sentence: Passage, match: re.Match[str], score: Fi
     group = match.lastgroup or "grade"
     word = match[group]
     place = words(context, "等级", sentence.span(*match.span(group)))
-    return _found(operand("得分", score), place, *judge(score, WORDS[word], stated))
+    profile = stated or NATIONAL
+    earned = "" if score.value is None else f"{score.text} → {profile.grade(Fraction(score.value))}（{profile.name}）"
+    return _found(operand("得分", score), place, earned, *judge(score, WORDS[word], stated))
 
 
 def judge(score: Figure, grade: str, stated: Profile | None) -> tuple[Judgement, Severity | None, Sequence[str]]:
@@ -156,7 +162,12 @@ def _fits(score: Figure, grade: str, profile: Profile) -> bool:
 
 
 def _found(
-    score: Operand, grade: Operand, judgement: Judgement, severity: Severity | None, alternatives: Sequence[str]
+    score: Operand,
+    grade: Operand,
+    earned: str,
+    judgement: Judgement,
+    severity: Severity | None,
+    alternatives: Sequence[str],
 ) -> Found:
     return Found(
         kind="mapping",
@@ -164,7 +175,7 @@ def _found(
         judgement=judgement,
         says=f"得分{score.text}与等级“{grade.text}”不对应",
         formula="等级 = 分档(得分)",
-        substituted=f"{score.text} → {grade.text}",
+        substituted=earned,
         stated=grade.text,
         severity=severity,
         alternatives=tuple(alternatives),

@@ -214,7 +214,7 @@ def _found(
         judgement=judgement,
         says=f"声明为“{stated.text}{announced.noun}”，{manner}的有{number}个",
         formula="声明数 = 列举数" if not more else "声明数 ≥ 列举数",
-        substituted=f"{announced.number} {'≥' if more else '='} {number}",
+        substituted=f"{announced.number} {('≥' if more else '=') if agrees else '≠'} {number}",
         stated=stated.text,
         severity=severity,
         subject=announced.noun,

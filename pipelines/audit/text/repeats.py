@@ -258,7 +258,7 @@ def _found(left: Mentioned, right: Mentioned, judgement: Judgement, severity: Se
         judgement=judgement,
         says=f"“{name}”前文为{one.text}，后文为{other.text}",
         formula="同一指标两处相等",
-        substituted=f"{one.text} = {other.text}",
+        substituted=f"{one.text} {'≠' if judgement.verdict == 'broken' else '='} {other.text}",
         recomputed=interval.of(one),
         stated=other.text,
         severity=severity,

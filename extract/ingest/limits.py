@@ -15,3 +15,10 @@ NESTING = 32
 #: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.
 MUTE_BYTES = 20_000
 MUTE_TEXT = 20
+#: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
+#: characters, drawn objects, segments of lines and forms within forms.
+PAGES = 5_000
+CHARACTERS = 200_000
+OBJECTS = 100_000
+SEGMENTS = 100_000
+DEPTH = 16

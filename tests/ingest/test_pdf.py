@@ -14,8 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.ingest import pdf
-from extract.ingest.pdf import glyphs
+from extract.ingest import limits, pdf
+from extract.ingest.paged import glyphs
 from schemas.document import Document, Table
 from schemas.errors import Problem
 
@@ -246,7 +246,7 @@ def test_superscript_stays_in_its_line() -> None:
 
 
 def test_radicals_become_ideographs() -> None:
-    assert [glyphs._character(ord(char)) for char in "⼀⽉⻓一\u3000\u00a0\x02\x07\ufeff"] == [
+    assert [glyphs.character(ord(char)) for char in "⼀⽉⻓一\u3000\u00a0\x02\x07\ufeff"] == [
         *"一月长一",
         " ",
         " ",
@@ -695,14 +695,14 @@ class Limit:
     "limit", [Limit("CHARACTERS", 20, "第2页"), Limit("OBJECTS", 3, "第3页")], ids=lambda x: x.name
 )
 def test_limits_are_said(limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(glyphs, limit.name, limit.value)
+    monkeypatch.setattr(limits, limit.name, limit.value)
     data = make(rows("一。"), rows(filler(), "尾。"), ruled(plain(["甲", "1"], ["乙", "2"]), columns=(90, 90)))
     document = good(data)
     assert ("limit", limit.place) in {(problem.outcome, problem.place) for problem in document.problems}
 
 
 def test_too_many_pages_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PAGES", 2)
+    monkeypatch.setattr(limits, "PAGES", 2)
     document = good(make(rows("一。"), rows("二。"), rows("三。")))
     assert len(document.pages) == 2
     assert [(problem.outcome, problem.place) for problem in document.problems] == [("limit", "第3页")]

@@ -7,109 +7,40 @@ Shown coordinates: points, the origin at the upper left corner of the crop box, 
 import ctypes
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+from extract.ingest import limits
+from extract.ingest.paged.glyphs import (
+    REPLACEMENT,
+    Drawing,
+    Glyph,
+    Matrix,
+    Sheet,
+    apply,
+    character,
+    filled,
+    is_on,
+    stroked,
+    then,
+    within,
+)
 from schemas.document import Box
 from schemas.errors import Problem
 
-#: A page beyond one of these is not read any further, and a `Problem` says so.
-PAGES = 5_000
-CHARACTERS = 200_000
-OBJECTS = 100_000
-SEGMENTS = 100_000
-DEPTH = 16
-
-#: A filled shape that is no thicker than this is a drawn line, in points.
-_LINE_THICKNESS = 3.0
-#: A line is upright or level when its ends differ by no more than this, in points.
-_SKEW = 1.0
 #: The cosine of the angle up to which text counts as level.
 _LEVEL = 0.98
 #: A character counts as shown if its clips leave this share of its width and of its height.
 _SEEN = 0.5
 _CLIP_SEGMENTS = 64
 _ANNOTATIONS = 1_000
+#: OCR wants so many dots an inch; a page of poster size gets fewer.
+_DPI = 200
+_PIXELS = 5_000
 #: A colour channel from here on is white: a white area draws no border.
 _WHITE = 250
-#: A character that pdfium puts where a hyphen ends a line.
-_HYPHEN_MARK = "\x02"
-_REPLACEMENT = "\ufffd"
 _INVISIBLE = 3  # PDF text render mode
 
-# Fonts of some word processors map ideographs to the radicals that look like them (⼀ for 一). NFKC undoes the Kangxi
-# radicals; these simplified ones have no decomposition.
-_RADICALS = dict(
-    zip(
-        "⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-        strict=True,
-    )
-)
-_KANGXI = range(0x2F00, 0x2FD6)
-_UNSEEN = frozenset("\ufeff\u200b\u200c\u200d\u2060")
-
-#: (a, b, c, d, e, f): x' = a·x + c·y + e and y' = b·x + d·y + f.
-Matrix = tuple[float, float, float, float, float, float]
 ClipKey = tuple[tuple[float, float], ...]
-
-
-class Glyph(NamedTuple):
-    """A character with its loose box and the height of its baseline. White space is always a plain " "."""
-
-    char: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    base: float
-
-
-class Rule(NamedTuple):
-    """A ruling line: `x0 == x1` (upright) or `top == bottom` (level)."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-
-@dataclass(slots=True)
-class Drawing:
-    """What is drawn on a page beside its text: ruling lines, the share that pictures cover, the count of curves."""
-
-    rules: list[Rule] = field(default_factory=list)
-    pictures: float = 0.0
-    curves: int = 0
-    forms: int = 0
-    objects: int = 0
-    segments: int = 0
-
-    @property
-    def cut(self) -> bool:
-        """Whether a limit ended the reading."""
-        return self.objects >= OBJECTS or self.segments >= SEGMENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page: its level characters, those in slanted or upright lines, and its drawing.
-
-    `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page or
-    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each);
-    `invisible` tells that the text is an unseen layer over a picture, as OCR programs leave it.
-    """
-
-    number: int
-    width: float
-    height: float
-    glyphs: list[Glyph]
-    turned: list[Glyph]
-    drawing: Drawing
-    unmapped: int = 0
-    outside: int = 0
-    invisible: bool = False
 
 
 def open_pdf(data: bytes) -> Any:
@@ -143,6 +74,23 @@ def read_sheet(pdf: Any, index: int) -> Sheet | Problem:
         return _sheet(page, index + 1)
     except (pypdfium2.PdfiumError, OverflowError, ValueError):
         return Problem("damaged", "该页内容已损坏，无法读取", place)
+    finally:
+        page.close()
+
+
+def render(pdf: Any, index: int) -> Any:
+    """Page `index` as an image for OCR (PIL), None where pdfium can't draw it."""
+    import pypdfium2
+
+    try:
+        page = pdf[index]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        scale = min(_DPI / 72, _PIXELS / max(1.0, *page.get_size()))
+        return page.render(scale=scale).to_pil()
+    except (pypdfium2.PdfiumError, OverflowError, ValueError):
+        return None
     finally:
         page.close()
 
@@ -183,8 +131,8 @@ def _sheet(page: Any, number: int) -> Sheet | Problem:
     textpage = page.get_textpage()
     try:
         count = textpage.count_chars()
-        if count > CHARACTERS:
-            return Problem("limit", f"该页有 {count} 个字符，超过上限 {CHARACTERS}，未读", f"第{number}页")
+        if count > limits.CHARACTERS:
+            return Problem("limit", f"该页有 {count} 个字符，超过上限 {limits.CHARACTERS}，未读", f"第{number}页")
         drawing = _draw(page, shown, width * height)
         glyphs, turned, unmapped, outside = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
         unseen = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
@@ -203,23 +151,6 @@ def _shown(left: float, bottom: float, right: float, top: float, rotation: int) 
     }[rotation]
 
 
-def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _then(first: Matrix, second: Matrix) -> Matrix:
-    """The matrix that does `first` and then `second`."""
-    a, b, c, d, _, _ = second
-    return (
-        first[0] * a + first[1] * c,
-        first[0] * b + first[1] * d,
-        first[2] * a + first[3] * c,
-        first[2] * b + first[3] * d,
-        *_apply(second, first[4], first[5]),
-    )
-
-
 def _glyphs(
     textpage: Any, shown: Matrix, width: float, height: float, *, clipped: bool
 ) -> tuple[list[Glyph], list[Glyph], int, int]:
@@ -236,48 +167,26 @@ def _glyphs(
     box = raw.FS_RECTF()
     across, up = ctypes.c_double(), ctypes.c_double()
     for i in range(textpage.count_chars()):
-        char = _character(raw.FPDFText_GetUnicode(textpage, i))
+        char = character(raw.FPDFText_GetUnicode(textpage, i))
         lost = raw.FPDFText_HasUnicodeMapError(textpage, i) == 1
         if lost:
-            char = _REPLACEMENT
+            char = REPLACEMENT
         if not char:
             continue
         raw.FPDFText_GetLooseCharBox(textpage, i, box)
         raw.FPDFText_GetCharOrigin(textpage, i, across, up)
-        x0, top = _apply(shown, box.left, box.top)
-        x1, bottom = _apply(shown, box.right, box.bottom)
-        _, base = _apply(shown, across.value, up.value)
+        x0, top = apply(shown, box.left, box.top)
+        x1, bottom = apply(shown, box.right, box.bottom)
+        _, base = apply(shown, across.value, up.value)
         glyph = Glyph(char, min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom), base)
         clip = _clip(textpage, i, shown, clips) if clipped else None
-        if not _is_on(glyph, width, height) or (clip and _is_cut(glyph, clip)):
+        if not is_on(glyph, width, height) or (clip and _is_cut(glyph, clip)):
             outside += char != " "
             continue
         unmapped += lost
         upright = _is_level(raw.FPDFText_GetCharAngle(textpage, i), shown)
-        (level if upright else turned).append(_within(glyph, width, height))
+        (level if upright else turned).append(within(glyph, width, height))
     return level, turned, unmapped, outside
-
-
-def _character(code: int) -> str:
-    """The character for pdfium's code, "" for what is not seen (line ends, control and zero-width characters)."""
-    if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        return _REPLACEMENT
-    char = chr(code)
-    if char == _HYPHEN_MARK:
-        return "-"
-    if char in "\r\n" or char in _UNSEEN:
-        return ""
-    if char.isspace():
-        return " "
-    if code in _KANGXI:
-        import unicodedata
-
-        return unicodedata.normalize("NFKC", char)
-    return _RADICALS.get(char, char) if code >= 32 else ""
-
-
-def _is_on(glyph: Glyph, width: float, height: float) -> bool:
-    return 0 <= (glyph.x0 + glyph.x1) / 2 <= width and 0 <= (glyph.top + glyph.bottom) / 2 <= height
 
 
 def _is_cut(glyph: Glyph, clip: Box) -> bool:
@@ -323,19 +232,11 @@ def _intersection(paths: Iterable[list[tuple[float, float]]], shown: Matrix) -> 
     x0 = top = -math.inf
     x1 = bottom = math.inf
     for path in paths:
-        points = [_apply(shown, x, y) for x, y in path]
+        points = [apply(shown, x, y) for x, y in path]
         if points:
             x0, x1 = max(x0, min(x for x, _ in points)), min(x1, max(x for x, _ in points))
             top, bottom = max(top, min(y for _, y in points)), min(bottom, max(y for _, y in points))
     return Box(x0, top, x1, bottom)
-
-
-def _within(glyph: Glyph, width: float, height: float) -> Glyph:
-    if glyph.x0 >= 0 and glyph.top >= 0 and glyph.x1 <= width and glyph.bottom <= height:
-        return glyph
-    return glyph._replace(
-        x0=max(glyph.x0, 0), top=max(glyph.top, 0), x1=min(glyph.x1, width), bottom=min(glyph.bottom, height)
-    )
 
 
 def _is_level(angle: float, shown: Matrix) -> bool:
@@ -369,12 +270,12 @@ def _draw(page: Any, shown: Matrix, area: float) -> Drawing:
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 _draw_path(item, matrix, drawing)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-                a, b, c, d, _, _ = _then(_matrix(item), matrix)
+                a, b, c, d, _, _ = then(_matrix(item), matrix)
                 drawing.pictures += abs(a * d - b * c) / max(area, 1.0)
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEPTH:
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < limits.DEPTH:
                 drawing.forms += 1
                 inner = raw.FPDFFormObj_CountObjects(item)
-                walk(_getter(raw.FPDFFormObj_GetObject, item), inner, _then(_matrix(item), matrix), depth + 1)
+                walk(_getter(raw.FPDFFormObj_GetObject, item), inner, then(_matrix(item), matrix), depth + 1)
 
     walk(_getter(raw.FPDFPage_GetObject, page), raw.FPDFPage_CountObjects(page), shown, 0)
     return drawing
@@ -399,13 +300,13 @@ def _draw_path(path: Any, matrix: Matrix, drawing: Drawing) -> None:
     raw.FPDFPath_GetDrawMode(path, fill, stroke)
     if not stroke.value and (not fill.value or _is_white(path)):
         return
-    for points, curved in _outlines(path, _then(_matrix(path), matrix), drawing):
+    for points, curved in _outlines(path, then(_matrix(path), matrix), drawing):
         if curved:
             drawing.curves += 1
         elif stroke.value:
-            drawing.rules.extend(_rules(points))
+            drawing.rules.extend(stroked(points))
         else:
-            drawing.rules.extend(_filled(points))
+            drawing.rules.extend(filled(points))
 
 
 def _is_white(path: Any) -> bool:
@@ -434,29 +335,8 @@ def _outlines(path: Any, matrix: Matrix, drawing: Drawing) -> Iterator[tuple[lis
             yield points, curved
             points, curved = [], False
         curved = curved or kind == raw.FPDF_SEGMENT_BEZIERTO
-        points.append(_apply(matrix, x.value, y.value))
+        points.append(apply(matrix, x.value, y.value))
         if raw.FPDFPathSegment_GetClose(segment):
             points.append(points[0])
     if points:
         yield points, curved
-
-
-def _rules(points: list[tuple[float, float]]) -> Iterator[Rule]:
-    """The level and upright lines of an outline."""
-    for (ax, ay), (bx, by) in pairwise(points):
-        if abs(ay - by) <= _SKEW < abs(ax - bx):
-            yield Rule(min(ax, bx), (ay + by) / 2, max(ax, bx), (ay + by) / 2)
-        elif abs(ax - bx) <= _SKEW < abs(ay - by):
-            yield Rule((ax + bx) / 2, min(ay, by), (ax + bx) / 2, max(ay, by))
-
-
-def _filled(points: list[tuple[float, float]]) -> Iterator[Rule]:
-    """A thin filled shape is one line along its middle; the border of a wide one counts."""
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
-    if bottom - top <= _LINE_THICKNESS < x1 - x0:
-        yield Rule(x0, (top + bottom) / 2, x1, (top + bottom) / 2)
-    elif x1 - x0 <= _LINE_THICKNESS < bottom - top:
-        yield Rule((x0 + x1) / 2, top, (x0 + x1) / 2, bottom)
-    else:
-        yield from _rules([*points, points[0]])

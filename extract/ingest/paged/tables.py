@@ -10,8 +10,8 @@ from itertools import groupby, pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from extract.ingest.pdf.glyphs import Glyph, Rule
-from extract.ingest.pdf.lines import Passage, build_lines, cell_seam
+from extract.ingest.paged.glyphs import Glyph, Rule
+from extract.ingest.paged.lines import Passage, build_lines, cell_seam
 from schemas.document import Box
 
 #: Points. Ruling lines closer together than this are one line of the grid.

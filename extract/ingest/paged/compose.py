@@ -1,12 +1,12 @@
-"""The document of a PDF from what was found on its pages: text, blocks, tables, and where each character lies."""
+"""The document from what was found on its pages: text, blocks, tables, and where each character lies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.ingest.assemble import Builder, Slot
-from extract.ingest.pdf.lines import Line, Passage
-from extract.ingest.pdf.stitch import Stitched
-from schemas.document import BlockKind, Document, Glyphs, Page, Place
+from extract.ingest.paged.lines import Line, Passage
+from extract.ingest.paged.stitch import Stitched
+from schemas.document import BlockKind, Document, Format, Glyphs, Page, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Composer:
 def compose(
     data: bytes,
     name: str,
+    sort: Format,
     pages: Sequence[Page],
     body: Iterable[Passage | Stitched],
     asides: Iterable[Aside],
@@ -82,7 +83,7 @@ def compose(
     runs, end = tuple(composer.runs), len(composer.builder.text)
     for aside in sorted((*asides, *repeated), key=lambda aside: aside.passage.lines[0].page):
         composer.add_passage(aside.kind, aside.passage)
-    document = composer.builder.document(data, name, "pdf")
+    document = composer.builder.document(data, name, sort)
     return replace(
         document,
         pages=_spans(pages, runs, end),

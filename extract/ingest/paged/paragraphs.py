@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
 
-from extract.ingest.pdf.layout import Element, Placed
-from extract.ingest.pdf.lines import Line, Passage, is_full, is_leader, is_open, is_tabular, starts_item, wrap_seam
-from extract.ingest.pdf.tables import Grid
+from extract.ingest.paged.layout import Element, Placed
+from extract.ingest.paged.lines import Line, Passage, is_full, is_leader, is_open, is_tabular, starts_item, wrap_seam
+from extract.ingest.paged.tables import Grid
 
 #: Shares of the size of a line.
 _SAME_MARGIN = 0.8

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extract.ingest.pdf.glyphs import Glyph
+from extract.ingest.paged.glyphs import Glyph
 from schemas.document import Box
 
 #: Shares of the size of the line.

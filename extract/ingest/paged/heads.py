@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from extract.ingest.pdf.layout import Element, Placed
-from extract.ingest.pdf.lines import Line
+from extract.ingest.paged.layout import Element, Placed
+from extract.ingest.paged.lines import Line
 from schemas.document import BlockKind
 
 #: Heads and feet stand in this share of the height of the page, at its upper and lower end, and are so many lines.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extract.ingest.pdf.lines import Passage, cell_seam, is_number
-from extract.ingest.pdf.tables import Grid, GridCell
+from extract.ingest.paged.lines import Passage, cell_seam, is_number
+from extract.ingest.paged.tables import Grid, GridCell
 
 #: Points: the column edges of two parts differ by no more.
 _SAME_EDGE = 4.0

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extract.ingest.pdf.lines import Line, pieces
-from extract.ingest.pdf.tables import Grid
+from extract.ingest.paged.lines import Line, pieces
+from extract.ingest.paged.tables import Grid
 
 #: Only a gutter in the middle of the page parts two columns; these are shares of its width.
 _MIDDLE = (0.3, 0.7)

@@ -1,0 +1,135 @@
+"""From the characters of each page to the document: judged, laid out, joined over pages and composed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extract.ingest import ocr
+from extract.ingest.paged.compose import Aside, compose
+from extract.ingest.paged.glyphs import Glyph, Sheet
+from extract.ingest.paged.heads import running
+from extract.ingest.paged.layout import Element, Placed, in_order
+from extract.ingest.paged.lines import Line, Passage, build_lines
+from extract.ingest.paged.paragraphs import join
+from extract.ingest.paged.stitch import stitch
+from extract.ingest.paged.tables import RULES, find_grids
+from schemas.document import Document, Format, Page, PageReading
+from schemas.errors import Problem
+
+#: Shares of the page that pictures cover: its text is in them, or some of it may be.
+_PICTURE_PAGE = 0.5
+_PICTURE = 0.1
+#: So few characters beside a picture of the whole page are a stamp or page number.
+_FEW = 10
+#: More curves than this without any text are letters drawn as outlines.
+_CURVES = 300
+#: The share of characters without Unicode value from which a page can't be read.
+_LOST = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page that was read: its record without a span, what stands on it in order, and what is to be said about it."""
+
+    page: Page
+    elements: Sequence[Element] = ()
+    turned: Passage = field(default_factory=Passage)
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def lost(number: int, problem: Problem) -> Leaf:
+    """A page of which nothing could be read."""
+    return Leaf(Page(number, 0.0, 0.0, "unreadable", 0, 0), problems=(problem,))
+
+
+def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
+    """A page laid out. One without text that can be read is recognised from its picture, if OCR is installed.
+
+    `picture` gives the page as an image (PIL), or None.
+    """
+    reading, problem = _judge(sheet)
+    image = picture() if problem and ocr.available() else None
+    if image is not None:
+        sheet = replace(ocr.read_page(image, sheet.number, sheet.width, sheet.height), drawing=sheet.drawing)
+        reading, problem = ("ocr" if sheet.glyphs else "blank"), None
+    page = Page(sheet.number, round(sheet.width, 2), round(sheet.height, 2), reading, 0, 0)
+    if reading == "unreadable" and sheet.unmapped:
+        return Leaf(page, problems=(problem,) if problem else ())
+    few = len(sheet.drawing.rules) <= RULES
+    grids, rest = find_grids(sheet.glyphs, sheet.drawing.rules if few else (), sheet.number)
+    elements = in_order(build_lines(rest, sheet.number), grids, sheet.width)
+    problems = (*((problem,) if problem else ()), *_limits(sheet))
+    return Leaf(page, elements, _turned(sheet.turned, sheet.number), problems, tuple(_warnings(sheet)))
+
+
+def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) -> Document:
+    """The document of all pages, with what is to be said about them."""
+    pages = {leaf.page.number: leaf.elements for leaf in leaves}
+    heads = running(pages, {leaf.page.number: leaf.page.height for leaf in leaves})
+    body = [element for leaf in leaves for element in leaf.elements if _line(element) not in heads]
+    flow = stitch(join(body, {leaf.page.number: leaf.page.width for leaf in leaves}))
+    asides = [Aside(kind, Passage((line,))) for line, kind in heads.items()]
+    asides += [Aside("note", leaf.turned) for leaf in leaves if leaf.turned.lines]
+    document = compose(data, name, sort, [leaf.page for leaf in leaves], flow, asides)
+    return replace(
+        document,
+        quality="ocr" if any(page.reading == "ocr" for page in document.pages) else "readable",
+        problems=tuple(problem for leaf in leaves for problem in leaf.problems),
+        warnings=tuple(warning for leaf in leaves for warning in leaf.warnings),
+    )
+
+
+def _line(element: Element) -> Line | None:
+    return element.line if isinstance(element, Placed) else None
+
+
+def _judge(sheet: Sheet) -> tuple[PageReading, Problem | None]:
+    """How a page could be read, and the problem if it could not."""
+    place = f"第{sheet.number}页"
+    count = sum(glyph.char != " " for glyph in (*sheet.glyphs, *sheet.turned))
+    pictures = sheet.drawing.pictures
+    if not count and pictures < _PICTURE and sheet.drawing.curves <= _CURVES:
+        return "blank", None
+    if not count or (count < _FEW and pictures > _PICTURE_PAGE):
+        return "unreadable", Problem("unreadable", f"该页是图片，没有可读的文字，{ocr.NEEDED}", place)
+    if sheet.unmapped > _LOST * count:
+        return "unreadable", Problem("unreadable", f"该页字体没有文字编码，读出的是乱码，{ocr.NEEDED}", place)
+    return ("ocr" if sheet.recognised else "text"), None
+
+
+def _limits(sheet: Sheet) -> Iterator[Problem]:
+    place = f"第{sheet.number}页"
+    if sheet.drawing.cut or len(sheet.drawing.rules) > RULES:
+        yield Problem("limit", "该页图形过多，表格线未读全，表格可能缺失", place)
+    if len(sheet.turned) > len(sheet.glyphs):
+        yield Problem("partial", "该页文字竖放，只读出文字，未识别表格", place)
+
+
+def _warnings(sheet: Sheet) -> Iterator[str]:
+    place = f"第{sheet.number}页"
+    if sheet.unmapped:
+        yield f"{place}有 {sheet.unmapped} 个字符没有文字编码，以 \ufffd 代替"
+    if sheet.outside:
+        yield f"{place}有 {sheet.outside} 个字符在页面之外或被裁去，未读"
+    if sheet.drawing.pictures >= _PICTURE and not sheet.recognised:
+        yield f"{place}有图片，图片中的文字未读"
+
+
+def _turned(glyphs: Sequence[Glyph], page: int) -> Passage:
+    """Slanted and upright text in the order in which it was drawn, each character a line of its own."""
+    lines = [
+        Line(
+            page,
+            glyph.char,
+            (glyph.x0, glyph.x1),
+            glyph.top,
+            glyph.bottom,
+            glyph.base,
+            glyph.x1 - glyph.x0,
+            turned=True,
+        )
+        for glyph in glyphs
+        if glyph.char != " "
+    ]
+    return Passage(tuple(lines), ("",) * (len(lines) - 1))

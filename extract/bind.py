@@ -13,6 +13,8 @@ from extract.segment import Word, words
 FIGURE, NOUN, VERB, WEAK, DE, AND, LINK, OTHER = "F", "N", "V", "W", "D", "C", "L", "O"
 #: A quotation is one noun: “双联”, 《条例》.
 _QUOTATION = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]")
+#: Of the words that name what a change is measured against, those that are money of their own.
+_MONEY_BASES = frozenset({"预算", "年初预算", "计划"})
 _COORDINATORS = frozenset("、和及与或之") | {"以及"}
 _NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "b", "s", "a", "f", "t", "m", "q", "nz", "ng", "k", "x", "z")
 
@@ -127,6 +129,7 @@ def _is_sign(word: Word) -> bool:
 #: Coarse tags with what makes a word one, asked from top to bottom.
 _TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
     (LINK, lambda word: word.text in _links() or word.text.isspace()),
+    (OTHER, lambda word: word.text in load("roles")["base"]["words"] and word.text not in _MONEY_BASES),
     (DE, lambda word: word.text == "的"),
     (AND, lambda word: word.text in _COORDINATORS),
     (

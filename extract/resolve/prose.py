@@ -61,7 +61,10 @@ def _masked(passage: Passage, quantities: list[Quantity]) -> str:
 def _head(bare: str, start: int, end: int) -> str:
     """A short sentence without a figure is the head of what follows: 行政运行（项）。年初预算为…"""
     head = bare[start:end].strip()
-    return _earlier(head) if len(head) <= 50 and "，" not in head and head.endswith("。") else ""
+    if len(head) > 60 or "，" in head or not head.endswith("。"):
+        return ""
+    name = re.sub(r"[（(][^（）()]*[)）]$", "", head.rstrip("。"))  # …（03款）水利工程建设（05项）
+    return re.split(r"[）)、.．]", name)[-1].strip()
 
 
 def _coordinate(text: str, left: int, quantity: Quantity) -> bool:
@@ -180,7 +183,12 @@ def _phrase(text: str, span: tuple[int, int] | None, clause_start: int) -> str:
     if span is None or span[0] < clause_start:
         return ""
     phrase = re.sub(r"\s+", "", text[span[0] : span[1]])
-    phrase = re.sub(r"^\d+[、.．]", "", phrase).strip("，、。；：的）)（(")
+    phrase = (
+        re.sub(r"^(?:\d+[、.．]|[一二三四五六七八九十\d]+[）)])", "", phrase)
+        .strip("，、。；：的")
+        .lstrip("）)")
+        .rstrip("（(")
+    )
     leads = load("roles")["links"]["leads"]
     while lead := next((lead for lead in leads if phrase.startswith(lead) and len(phrase) > len(lead)), None):
         phrase = phrase[len(lead) :].lstrip("，、的")

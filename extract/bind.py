@@ -11,8 +11,10 @@ from extract.segment import Word, words
 
 #: Coarse tags that the patterns speak of: figure, noun, verb that acts, other verb, 的, coordination, link (为, 共计).
 FIGURE, NOUN, VERB, WEAK, DE, AND, LINK, OTHER = "F", "N", "V", "W", "D", "C", "L", "O"
-#: A quotation is one noun: “双联”, 《条例》.
-_QUOTATION = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]")
+#: A quotation is one noun, and so is a short remark in brackets: “双联”, 《条例》, 丙项目（绿道建设）.
+_QUOTATION = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]|（[^（）\n]{1,16}）")
+#: Of the words that name what a change is measured against, those that are money of their own.
+_MONEY_BASES = frozenset({"预算", "年初预算", "计划"})
 _COORDINATORS = frozenset("、和及与或之") | {"以及"}
 _NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "b", "s", "a", "f", "t", "m", "q", "nz", "ng", "k", "x", "z")
 
@@ -20,7 +22,7 @@ _Pattern = list[dict[str, Any]]
 _NOMINAL: dict[str, Any] = {"TAG": {"IN": [NOUN, DE, AND, WEAK]}, "OP": "*"}
 #: 职工帮扶专项资金80万元; 参与评价的项目3个: the noun, with what stands before it, up to the last verb that acts.
 _BEFORE_ONE: _Pattern = [{"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
-_BEFORE: _Pattern = [{"TAG": NOUN}, _NOMINAL, *_BEFORE_ONE]
+_BEFORE: _Pattern = [{"TAG": NOUN}, _NOMINAL, {"TAG": {"IN": [NOUN, WEAK]}}, *_BEFORE_ONE[1:]]
 _BEFORE_RELATIVE: _Pattern = [
     {"TAG": {"IN": [VERB, WEAK]}},
     {"TAG": {"IN": [NOUN, AND, WEAK]}, "OP": "*"},
@@ -85,11 +87,13 @@ def _in_context(tokens: Sequence[_Token], index: int) -> str:
     lexicon = load("roles")["links"]
     if tag in (VERB, WEAK) and index + 1 < len(tokens) and tokens[index + 1][0].text in lexicon["suffixes"]:
         return NOUN  # 办结率
-    if tag != VERB or not index or tokens[index - 1][1] not in (NOUN, WEAK, DE):
+    if tag != VERB or not index or tokens[index - 1][1] not in (NOUN, WEAK, DE, LINK):
         return tag
     if any(following.text in lexicon["heads"] for following, _ in tokens[index + 1 : index + 3]):
         return NOUN
     closes = index + 1 == len(tokens) or tokens[index + 1][1] in (FIGURE, LINK, OTHER)
+    if closes and word.text in lexicon["payments"]:  # 县级配套到位2,941万元 is the money of 县级配套
+        return LINK
     return NOUN if closes and word.text in lexicon["nominal"] else tag
 
 
@@ -127,6 +131,7 @@ def _is_sign(word: Word) -> bool:
 #: Coarse tags with what makes a word one, asked from top to bottom.
 _TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
     (LINK, lambda word: word.text in _links() or word.text.isspace()),
+    (OTHER, lambda word: word.text in load("roles")["base"]["words"] and word.text not in _MONEY_BASES),
     (DE, lambda word: word.text == "的"),
     (AND, lambda word: word.text in _COORDINATORS),
     (

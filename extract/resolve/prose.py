@@ -25,26 +25,46 @@ def prose_contexts(
     """One context a quantity, sentence by sentence: a clause without a subject takes over the one before it."""
     bounds = [start for start, _ in sentences(passage.text, passage.start, passage.end)]
     years = [date for date in dates if date.value[:4].isdigit()]
+    bare = _masked(passage, quantities)
     stretch = -1
     carried = Context()
     for clause, inside in _by_clause(passage, quantities):
         sentence = bisect_right(bounds, inside[0].start)
+        begin = bounds[sentence - 1] if sentence else passage.start
         if sentence != stretch:
             stretch = sentence
-            if not _GOES_ON.match(passage.text, bounds[sentence - 1] if sentence else passage.start):
-                carried = Context()
-        begin = bounds[sentence - 1] if sentence else passage.start
+            if not _GOES_ON.match(passage.text, begin):
+                carried = Context(_head(bare, bounds[sentence - 2], begin) if sentence > 1 else "")
         goal = speaks_of_goals(sections.at(clause[0]))
         bindings = bind(passage.text, clause[0], clause[1], [(q.start, q.end) for q in inside])
         context = Context()
         for index, (quantity, binding) in enumerate(zip(inside, bindings, strict=True)):
             left = inside[index - 1].end if index else clause[0]
             if not (index and quantity.kind == inside[index - 1].kind and _coordinate(passage.text, left, quantity)):
-                context = _context(passage, quantity, binding, (left, clause[1]), begin, carried, goal=goal)
+                context = _context(passage, bare, quantity, binding, (left, clause[1]), begin, carried, goal=goal)
                 period = _period(passage, quantity, years, begin, clause[0]) or carried.period
                 context = replace(context, period=period)
             carried = replace(context, direction=None, role=handed_on(context), money=quantity.kind == "amount")
             yield context
+
+
+def _masked(passage: Passage, quantities: list[Quantity]) -> str:
+    """The text with every figure blotted out by commas, so that no number is ever part of a subject."""
+    pieces: list[str] = []
+    at = 0
+    for quantity in quantities:
+        pieces += [passage.text[at : quantity.start], "，" * (quantity.end - quantity.start)]
+        at = quantity.end
+    return "".join([*pieces, passage.text[at:]])
+
+
+def _head(bare: str, start: int, end: int) -> str:
+    """A short sentence without a figure is the head of what follows: 行政运行（项）。年初预算为…"""
+    head = bare[start:end].strip()
+    if len(head) > 60 or "，" in head or not head.endswith("。"):
+        return ""
+    name = re.sub(r"[（(][^（）()]*[)）]$", "", head.rstrip("。"))  # …（03款）水利工程建设（05项）
+    return re.split(r"[）)、.．]", name)[-1].strip()
 
 
 def _coordinate(text: str, left: int, quantity: Quantity) -> bool:
@@ -66,6 +86,7 @@ def _by_clause(passage: Passage, quantities: list[Quantity]) -> Iterator[tuple[t
 
 def _context(
     passage: Passage,
+    bare: str,
     quantity: Quantity,
     binding: Binding,
     clause: tuple[int, int],
@@ -77,8 +98,10 @@ def _context(
     text = passage.text
     left, sentence = text[clause[0] : quantity.start], text[begin : quantity.start]
     own = _subject(text, quantity, binding, clause)
-    subject = carried.subject if _is_role(own) and carried.money and not _is_role(carried.subject) else own
-    subject = subject or _earlier(text[begin : clause[0]])
+    inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role))
+    subject = (carried.subject if inherits else own) or _earlier(bare[begin : clause[0]]) or own
+    if quantity.kind == "ratio":
+        subject = _share(left, subject)
     words = Words(
         left.replace(own, "", 1) if own and not _is_role(own) and quantity.kind in ("amount", "count") else left,
         text[quantity.start : quantity.end],
@@ -89,6 +112,18 @@ def _context(
     role = role_of(quantity, words, own if _is_role(own) else subject, carried)
     changed = role == "change"
     return Context(subject, role, direction_of(left) if changed else None, base_of(sentence) if changed else None, None)
+
+
+_SHARE = re.compile(r"占(?:比|到|了)?[^，。；]{0,16}?的?(?:比例|比重)?(?:为|达|约)?\s*$")
+_DONE = re.compile(r"(?P<done>(?:完成|为|达)(?:年初|全年|调整|年度)?(?:预算|目标|计划|任务|概算)数?)的\s*$")
+
+
+def _share(left: str, subject: str) -> str:
+    """基本支出50万元，占34.75% is the share of 基本支出; 完成年初预算的98% is how far it was carried out."""
+    if _SHARE.search(left) and not subject.endswith(("比", "率", "比例", "比重")):
+        return f"{subject}占比"
+    done = _DONE.search(left)
+    return subject + done.group("done") if done and not subject.endswith("率") else subject
 
 
 @cache
@@ -148,7 +183,12 @@ def _phrase(text: str, span: tuple[int, int] | None, clause_start: int) -> str:
     if span is None or span[0] < clause_start:
         return ""
     phrase = re.sub(r"\s+", "", text[span[0] : span[1]])
-    phrase = re.sub(r"^\d+[、.．]", "", phrase).strip("，、。；：的）)（(")
+    phrase = (
+        re.sub(r"^(?:\d+[、.．]|[一二三四五六七八九十\d]+[）)])", "", phrase)
+        .strip("，、。；：的")
+        .lstrip("）)")
+        .rstrip("（(")
+    )
     leads = load("roles")["links"]["leads"]
     while lead := next((lead for lead in leads if phrase.startswith(lead) and len(phrase) > len(lead)), None):
         phrase = phrase[len(lead) :].lstrip("，、的")
@@ -161,9 +201,8 @@ def _earlier(text: str) -> str:
     for start, end in reversed(clauses(stop, 0, len(stop))):
         bindings = bind(stop + "#", start, end + 1, [(end, end + 1)])
         phrase = _phrase(stop, bindings[0].before, start) if bindings else ""
-        named = re.split(r"[\d０-９]", phrase)[0]  # 总收入98亿元 names 总收入
-        if named:
-            return named
+        if phrase:
+            return phrase
     return ""
 
 

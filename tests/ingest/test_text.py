@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.ingest import read, text
+from extract.ingest import encoding, read, text
 from extract.lexicon import load
 from schemas.document import Document
 from schemas.errors import Problem
@@ -140,9 +140,9 @@ def test_no_text(data: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_not(data: bytes) -> None:
-    decoded = text.decode(data)
+    decoded = encoding.decode(data)
     if decoded and not decoded.flaws:
-        mark = next((mark for mark, name in text._MARKS if name == decoded.encoding and data.startswith(mark)), b"")
+        mark = next((mark for mark, name in encoding._MARKS if name == decoded.encoding and data.startswith(mark)), b"")
         assert data[len(mark) : len(data) - len(decoded.tail)].decode(decoded.encoding) == decoded.text
 
 

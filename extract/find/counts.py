@@ -20,6 +20,8 @@ _LABELLED = re.compile(r"(?:人数|数量|户数|个数|次数|家数|件数|场
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n\t,;]|$)")
 _WORD_END = re.compile(r"[，。；、）)”\"\n\t,;：:！!]|$")
 _NEGATED = re.compile(r"(?:没有|未|无|零|不)(?:再)?(?:发生|出现|发现|收到|有|查出)?(?:过)?(?:任何)?[ \t]*$")
+_AVERAGE = re.compile(r"平均|[人户亩日月年]均|每")
+_HEAD = re.compile(r"(?:\A|[，。、；：\s（(]|等|及|和|与|起|的|共|有)[ \t]*$")
 _NO_UNIT = Unit("count", "", Decimal(1), "")
 _HELD = re.compile(r"举办|开办|培训|开展|刊发|编发|推出|制作|出版|印发|播出|共|各|累计|完成|发行")
 #: Classifiers that count only with digits or with more evidence: 两级, 三方, 四省, 一线.
@@ -48,12 +50,34 @@ def _judge(passage: Passage, quantity: Quantity) -> Iterator[Quantity | Mention]
     if (negated := _negated(quantity, before)) is not None:
         yield negated
     elif quantity.bare_noun:
-        if not quantity.chinese:  # 6部门, 138万残疾人: no classifier, so no unit
+        if _counts_nouns(passage, quantity):  # 6部门, 138万残疾人: no classifier, so no unit
             yield replace(quantity, end=quantity.end - len(quantity.written), unit="", rule="计数.无量词")
     elif not quantity.chinese:
-        yield replace(quantity, rule="计数.量词")
+        if _is_whole(quantity, passage.before(quantity.start, 24)) and not _is_grade(quantity, before):
+            yield replace(quantity, rule="计数.量词")
     else:
         yield from _judge_chinese(passage, quantity, before)
+
+
+def _counts_nouns(passage: Passage, quantity: Quantity) -> bool:
+    """A number before a bare noun counts where it is in 万, or short and at the head of its phrase (林草局等6部门)."""
+    number = passage.text[quantity.number_start : quantity.number_end]
+    if quantity.chinese or not number:
+        return False
+    if number[-1] in "万亿":
+        return True
+    return len(number) < 3 and number.isdigit() and _HEAD.search(passage.before(quantity.start, 2)) is not None
+
+
+def _is_whole(quantity: Quantity, before: str) -> bool:
+    """Things are counted whole (not 8.7项), unless on average or by a rate (人均4.7次)."""
+    whole = quantity.value is None or quantity.value == int(quantity.value)
+    return whole or quantity.per is not None or _AVERAGE.search(before) is not None
+
+
+def _is_grade(quantity: Quantity, before: str) -> bool:
+    """35级 is a grade; 分为5级 counts them."""
+    return quantity.written == "级" and re.search("(?:分为?|共|设)[ \t]*$", before) is None
 
 
 def _judge_chinese(passage: Passage, quantity: Quantity, before: str) -> Iterator[Quantity | Mention]:

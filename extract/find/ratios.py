@@ -32,15 +32,19 @@ _SLASHED = re.compile(r"(?<![\d/.])(?P<above>[1-9])/(?P<below>[2-9]|10)(?=[的�
 def find(passage: Passage) -> Iterator[Quantity]:
     """Every ratio of the passage."""
     for quantity in passage.quantities:
-        if quantity.kind == "ratio" and not (
-            quantity.written == "成" and quantity.number_end - quantity.number_start > 2
-        ):
+        if quantity.kind == "ratio" and not (quantity.written == "成" and _is_no_tenth(quantity)):
             yield _multiple(passage, quantity)
     yield from _words(passage)
     taken = {quantity.number_start for quantity in passage.quantities}
     for numeral in passage.numerals:
         if numeral.start not in taken and _lacks_sign(passage, numeral):
             yield implied(passage.text, numeral, units()["%"], passage.end, rule="比率.缺百分号", note="缺%")
+
+
+def _is_no_tenth(quantity: Quantity) -> bool:
+    """Tenths run from 一成 to 九成: 57成 is nothing."""
+    ends = (quantity.value, quantity.low, quantity.high)
+    return quantity.number_end - quantity.number_start > 4 or any(end is not None and abs(end) > 100 for end in ends)
 
 
 def _multiple(passage: Passage, quantity: Quantity) -> Quantity:

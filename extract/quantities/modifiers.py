@@ -10,6 +10,7 @@ from extract.numerals import Numeral
 from extract.quantities.units import Unit
 from schemas.figure import Approx, Kind
 
+_EQUALS = re.compile(r"(?:\A|[\s：:（(|，,；;、])[=＝]\Z")
 _MINUS = re.compile(r"(?<![0-9０-９A-Za-z%％‰）)元])[-－−﹣]$|负$|零下$")
 
 
@@ -21,6 +22,8 @@ def before_number(text: str, numeral: Numeral) -> tuple[int, list[Approx]]:
         at, approx = word
         found.insert(0, approx)
         start = at
+    if _EQUALS.search(text, max(0, start - 2), start):  # a target of =100%
+        start -= 1
     return start, found
 
 

@@ -127,7 +127,7 @@ def _finish(
     words: list[Approx] = [*([scaled.approx] if scaled.approx else []), *loose]
     stop, after = after_unit(text, stop, end, unit)
     start, before = before_number(text, numeral)
-    start, negative = (start, False) if before or not signed else sign(text, numeral.start, unit.kind)
+    start, negative = (start, False) if before or not signed else sign(text, start, unit.kind)
     if negative and value is not None:
         value = -value
     approx, note = combine([*before, *words, *after])
@@ -194,6 +194,6 @@ def _per_pattern() -> re.Pattern[str]:
     words = [word for word in units() if len(word) <= 5 and not word.startswith(("%", "％", "\\", "(", "（"))]
     words += ["生", "生均", "人均", "s", "d", "a", "min"]
     alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    one = rf"(?:\d+)?[十百千万亿]*(?:{alternatives})"
+    one = rf"(?:\d+[十百千万亿]*)?(?:{alternatives}|[十百千万亿]+(?:{alternatives}))"
     several = rf"{one}(?:[·•.．/／]{one})*"
     return re.compile(rf"[/／](?:(?P<per>{several})|[（(](?P<inner>{several})[)）])(?![A-Za-z0-9])|每(?P<each>{one})")

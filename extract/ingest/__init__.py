@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from lxml import etree
 
-from extract.ingest import limits, pdf, sheet, sniff, text, word
+from extract.ingest import image, limits, ofd, pdf, sheet, sniff, text, word
 from extract.ingest.labels import label_tables
 from extract.ingest.package import substance
 from schemas.document import Document, Format
@@ -28,6 +28,8 @@ READERS: tuple[Reader, ...] = (
     Reader("docx", word.claims, word.read),
     Reader("xlsx", sheet.claims, sheet.read),
     Reader("pdf", pdf.claims, pdf.read),
+    Reader("ofd", ofd.claims, ofd.read),
+    Reader("image", image.claims, image.read),
     Reader("txt", text.claims, text.read),
 )
 
@@ -39,8 +41,10 @@ _PROMISES: dict[str, Format | None] = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".pdf": "pdf",
-    **dict.fromkeys((".doc", ".wps", ".xls", ".et", ".ppt", ".pptx", ".rtf", ".ofd", ".html", ".htm", ".mht"), None),
-    **dict.fromkeys((".zip", ".rar", ".7z", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".exe"), None),
+    ".ofd": "ofd",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff"), "image"),
+    **dict.fromkeys((".doc", ".wps", ".xls", ".et", ".ppt", ".pptx", ".rtf", ".html", ".htm", ".mht"), None),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gif", ".exe"), None),
 }
 #: What foreign libraries raise over bad bytes; the first that fits. Anything else is an "error".
 _OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
@@ -102,6 +106,8 @@ def _too_wide(document: Document) -> Problem | None:
 
 def _mute(document: Document, data: bytes) -> Problem | None:
     length = len(document.text.strip())
+    if not length and document.problems:
+        return document.problems[0]
     size = substance(data)
     if length < limits.MUTE_TEXT and size > limits.MUTE_BYTES:
         return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，可能是图片或扫描件")

@@ -8,12 +8,8 @@ from extract.ingest.package import ZIP_MAGIC
 from schemas.errors import Problem
 
 _SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
     (b"GIF87a", "GIF 图片"),
     (b"GIF89a", "GIF 图片"),
-    (b"II*\0", "TIFF 图片"),
-    (b"MM\0*", "TIFF 图片"),
     (b"Rar!\x1a\x07", "RAR 压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
     (b"\x1f\x8b\x08", "GZIP 压缩包"),
@@ -33,7 +29,6 @@ _OLE2_STREAMS = (
     ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
 )
 _ZIP_MEMBERS = (
-    ("OFD.xml", "OFD 版式文档"),
     ("ppt/presentation.xml", "PowerPoint 演示文稿（.pptx）"),
     ("xl/workbook.bin", "Excel 二进制工作簿（.xlsb）"),
     ("mimetype", "OpenDocument 文档（.odt/.ods）"),

@@ -33,10 +33,7 @@ def refused(data: bytes, name: str = "报告") -> Problem:
         (OLE2, "unsupported", "OLE2"),
         (b"Rar!\x1a\x07\x01\x00rest", "unsupported", "RAR"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "unsupported", "7z"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "unsupported", "PNG"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "unsupported", "JPEG"),
         (b"GIF89a\x01\x00", "unsupported", "GIF"),
-        (b"II*\x00\x08\x00\x00\x00", "unsupported", "TIFF"),
         (b"MZ\x90\x00\x03\x00\x00\x00", "unsupported", "可执行"),
         (b"{\\rtf1\\ansi \\u39033?}", "unsupported", "RTF"),
         ("<!DOCTYPE html>\n<html><body>支出100万元</body></html>".encode(), "unsupported", "HTML"),
@@ -57,7 +54,7 @@ def test_refused_by_name(data: bytes, outcome: str, what: str) -> None:
 
 @pytest.mark.parametrize(
     ("member", "what"),
-    [("OFD.xml", "OFD"), ("ppt/presentation.xml", "PowerPoint"), ("报告.docx", "ZIP"), ("mimetype", "OpenDocument")],
+    [("ppt/presentation.xml", "PowerPoint"), ("报告.docx", "ZIP"), ("mimetype", "OpenDocument")],
 )
 def test_other_packages(member: str, what: str, package: Build) -> None:
     problem = refused(package({"[Content_Types].xml": "<Types/>", member: "x"}))

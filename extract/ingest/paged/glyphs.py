@@ -15,6 +15,8 @@ from extract.ingest import limits
 _LINE_THICKNESS = 3.0
 #: A line is upright or level when its ends differ by no more than this, in points.
 _SKEW = 1.0
+#: The cosine of the angle up to which text counts as level.
+LEVEL = 0.98
 #: What stands for a character that can't be known, and what pdfium puts where a hyphen ends a line.
 REPLACEMENT = "\ufffd"
 _HYPHEN_MARK = "\x02"

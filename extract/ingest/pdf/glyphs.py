@@ -11,6 +11,7 @@ from typing import Any
 
 from extract.ingest import limits
 from extract.ingest.paged.glyphs import (
+    LEVEL,
     REPLACEMENT,
     Drawing,
     Glyph,
@@ -27,8 +28,6 @@ from extract.ingest.paged.glyphs import (
 from schemas.document import Box
 from schemas.errors import Problem
 
-#: The cosine of the angle up to which text counts as level.
-_LEVEL = 0.98
 #: A character counts as shown if its clips leave this share of its width and of its height.
 _SEEN = 0.5
 _CLIP_SEGMENTS = 64
@@ -243,7 +242,7 @@ def _is_level(angle: float, shown: Matrix) -> bool:
     """Whether text at pdfium's angle (clockwise, in page space) runs from left to right as shown."""
     if angle < 0:  # pdfium does not know
         return True
-    return shown[0] * math.cos(angle) - shown[2] * math.sin(angle) > _LEVEL
+    return shown[0] * math.cos(angle) - shown[2] * math.sin(angle) > LEVEL
 
 
 def _is_invisible(textpage: Any, count: int) -> bool:

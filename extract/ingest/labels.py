@@ -48,8 +48,8 @@ def _label(document: Document, table: Table, block: int) -> Table:
     return replace(
         table,
         caption=next(filter(None, titles), ""),
-        unit=unit,
-        unit_span=span,
+        unit=unit or table.unit,
+        unit_span=span or table.unit_span,
         header_rows=header_rows,
         header_columns=_header_columns(grid, header_rows),
     )

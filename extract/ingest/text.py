@@ -1,12 +1,14 @@
 """Reads plain text and keeps the decoded file as it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from extract.ingest import sniff
+from extract.ingest import sniff, stacked
 from extract.ingest.encoding import decode, problems
-from schemas.document import Block, Document
+from extract.ingest.stacked import Line
+from schemas.claim import Span
+from schemas.document import Block, Document, Table
 from schemas.errors import Problem
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -18,25 +20,38 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, name: str) -> Document | Problem:
-    """The document of a plain-text file: one paragraph for each line that is not blank."""
+    """The document of a plain-text file: a paragraph a line, and flattened forms as tables."""
     decoded = decode(data)
     if decoded is None:
         return Problem("unsupported", "文件不是已知编码的文本")
+    lines = list(_lines(decoded.text))
+    found = list(stacked.tables(lines))
     return Document(
         id=sha256(data).hexdigest(),
         name=name,
         format="txt",
         text=decoded.text,
-        blocks=tuple(_paragraphs(decoded.text)),
+        blocks=tuple(_blocks(lines, found)),
+        tables=tuple(table for _, table in found),
         quality="suspect" if decoded.flaws else "readable",
         problems=tuple(problems(decoded, len(data))),
         metadata=(("encoding", decoded.encoding),),
     )
 
 
-def _paragraphs(text: str) -> Iterator[Block]:
+def _lines(text: str) -> Iterator[Line]:
     for match in _LINE.finditer(text):
         line = match[0].strip()
         if line:
             start = match.start() + match[0].index(line)
-            yield Block("paragraph", start, start + len(line))
+            yield Line(start, start + len(line), line)
+
+
+def _blocks(lines: Sequence[Line], found: Sequence[tuple[Span, Table]]) -> Iterator[Block]:
+    at = 0
+    for (first, stop), table in [*found, ((len(lines), len(lines)), None)]:
+        for line in lines[at:first]:
+            yield Block("paragraph", line.start, line.end)
+        if table is not None:
+            yield Block("table", table.start, table.end, table=table.index)
+        at = stop

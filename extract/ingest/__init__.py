@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from lxml import etree
 
-from extract.ingest import image, limits, ofd, pdf, sheet, sniff, text, word
+from extract.ingest import image, limits, ofd, pdf, sheet, sheet_old, sniff, text, word, word_old
 from extract.ingest.labels import label_tables
 from extract.ingest.package import substance
 from schemas.document import Document, Format
@@ -27,6 +27,8 @@ class Reader:
 READERS: tuple[Reader, ...] = (
     Reader("docx", word.claims, word.read),
     Reader("xlsx", sheet.claims, sheet.read),
+    Reader("doc", word_old.claims, word_old.read),
+    Reader("xls", sheet_old.claims, sheet_old.read),
     Reader("pdf", pdf.claims, pdf.read),
     Reader("ofd", ofd.claims, ofd.read),
     Reader("image", image.claims, image.read),
@@ -38,12 +40,16 @@ _PROMISES: dict[str, Format | None] = {
     ".txt": "txt",
     ".docx": "docx",
     ".docm": "docx",
+    ".doc": "doc",
+    ".wps": "doc",
+    ".xls": "xls",
+    ".et": "xls",
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
     ".pdf": "pdf",
     ".ofd": "ofd",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff"), "image"),
-    **dict.fromkeys((".doc", ".wps", ".xls", ".et", ".ppt", ".pptx", ".rtf", ".html", ".htm", ".mht"), None),
+    **dict.fromkeys((".ppt", ".pptx", ".rtf", ".html", ".htm", ".mht"), None),
     **dict.fromkeys((".zip", ".rar", ".7z", ".gif", ".exe"), None),
 }
 #: What foreign libraries raise over bad bytes; the first that fits. Anything else is an "error".

@@ -42,6 +42,9 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LITERALS = ("quoted", "escaped", "currency", "other", "slash")
+_DAY_0_OF_1900 = datetime.fromisoformat("1899-12-31")
+_DAY_0_OF_1904 = datetime.fromisoformat("1904-01-01")
+_DAYS_TO_FALSE_29_FEBRUARY = 60
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -74,6 +77,25 @@ def show(value: object, code: str) -> str:
         hours, rest = divmod(value.days * 86_400 + value.seconds, 3600)
         return f"{hours}:{rest // 60:02d}:{rest % 60:02d}"
     return "" if value is None else str(value)
+
+
+def moment(serial: float, code: str, *, since_1904: bool = False) -> datetime | time | timedelta | float:
+    """The date, time of day or duration that a workbook stores as days; the number itself where no date has it.
+
+    Days count from 1904-01-01, or from the last day of 1899 with a 29 February 1900 that never was.
+    """
+    try:
+        span = timedelta(milliseconds=round(serial * 86_400_000))
+        if "elapsed" in _sections(code)[0].sorts:
+            return span
+        day = (_DAY_0_OF_1904 if since_1904 else _DAY_0_OF_1900) + span
+    except (OverflowError, ValueError):
+        return serial
+    if serial < 0:
+        return serial
+    if serial < 1 and not since_1904:
+        return day.time()
+    return day if since_1904 or serial < _DAYS_TO_FALSE_29_FEBRUARY else day - timedelta(days=1)
 
 
 def plain(value: float) -> Decimal:

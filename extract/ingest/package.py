@@ -10,7 +10,7 @@ from typing import Literal
 
 from lxml import etree
 
-from extract.ingest import limits
+from extract.ingest import compound, limits
 from schemas.errors import Problem
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -110,7 +110,7 @@ def open_package(data: bytes) -> Package | Problem:
 def substance(data: bytes) -> int:
     """Bytes of a file that could hold content: in a package not its themes, styles and thumbnails."""
     if kind(data) is None:
-        return len(data)
+        return compound.substance(data)
     content = re.compile(r"/media/|/embeddings/|/afchunk|word/document|xl/worksheets/")
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return sum(info.compress_size for info in archive.infolist() if content.search(_member_name(info)))

@@ -4,6 +4,7 @@ import re
 import zipfile
 from io import BytesIO
 
+from extract.ingest import compound
 from extract.ingest.package import ZIP_MAGIC
 from schemas.errors import Problem
 
@@ -18,15 +19,8 @@ _SIGNATURES = (
     (b"{\\rtf", "RTF 文档"),
     (b"%!PS", "PostScript 文件"),
     (b"SQLite format 3\0", "SQLite 数据库"),
-)
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Names of streams in an OLE2 compound file, the first one found counts: an encrypted package first.
-_OLE2_STREAMS = (
-    ("EncryptedPackage", "加密的 Office 文件"),
-    ("WordDocument", "旧版 Word 或 WPS 文字文档（.doc/.wps）"),
-    ("Workbook", "旧版 Excel 或 WPS 表格工作簿（.xls/.et）"),
-    ("Book", "旧版 Excel 工作簿（.xls）"),
-    ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
+    (b"\xdb\xa5", "Word 2 文档"),
+    *((mark, "Excel 2–4 工作表") for mark in (b"\x09\0\x04\0", b"\x09\x02\x06\0", b"\x09\x04\x06\0")),
 )
 _ZIP_MEMBERS = (
     ("ppt/presentation.xml", "PowerPoint 演示文稿（.pptx）"),
@@ -44,7 +38,7 @@ _XML = re.compile(r"\s*<\?xml\s")
 
 def recognise(data: bytes) -> Problem | None:
     """What this file is if it is a known sort that is no text, else None."""
-    if data.startswith(_OLE2):
+    if data.startswith(compound.MAGIC):
         return _compound(data)
     if data.startswith(ZIP_MAGIC):
         return _archive(data)
@@ -68,12 +62,9 @@ def refuse(data: bytes) -> Problem:
 
 
 def _compound(data: bytes) -> Problem:
-    for stream, what in _OLE2_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            if stream == "EncryptedPackage":
-                return Problem("encrypted", f"文件是{what}，需要密码才能读取")
-            return _unsupported(what)
-    return _unsupported("OLE2 复合文件")
+    if compound.is_locked(data):
+        return Problem("encrypted", "文件是加密的 Office 文件，需要密码才能读取")
+    return _unsupported(compound.describe(data))
 
 
 def _archive(data: bytes) -> Problem:

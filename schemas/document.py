@@ -7,7 +7,7 @@ from typing import Literal
 
 from schemas.errors import Problem
 
-Format = Literal["txt", "docx", "pdf", "ofd", "image", "xlsx", "doc", "xls"]
+Format = Literal["txt", "docx", "pdf", "ofd", "image", "xlsx", "doc", "xls", "html", "csv", "md"]
 BlockKind = Literal["heading", "paragraph", "table", "note", "header", "footer"]
 #: How the characters came to us; a figure inherits it unless its own reading was repaired.
 PageReading = Literal["text", "ocr", "blank", "unreadable"]

@@ -1,4 +1,4 @@
-"""Bytes to a document: one reader a format, and exactly one claims a file, by its content and never by its name."""
+"""Bytes to a document: one reader a format; the first that claims a file reads it, by its content, not its name."""
 
 import zipfile
 import zlib
@@ -8,7 +8,21 @@ from pathlib import PurePath
 
 from lxml import etree
 
-from extract.ingest import image, limits, ofd, pdf, sheet, sheet_old, sniff, text, word, word_old
+from extract.ingest import (
+    delimited,
+    image,
+    limits,
+    markdown,
+    ofd,
+    pdf,
+    sheet,
+    sheet_old,
+    sniff,
+    text,
+    web,
+    word,
+    word_old,
+)
 from extract.ingest.labels import label_tables
 from extract.ingest.package import substance
 from schemas.document import Document, Format
@@ -32,12 +46,18 @@ READERS: tuple[Reader, ...] = (
     Reader("pdf", pdf.claims, pdf.read),
     Reader("ofd", ofd.claims, ofd.read),
     Reader("image", image.claims, image.read),
+    Reader("html", web.claims, web.read),
+    Reader("md", markdown.claims, markdown.read),
+    Reader("csv", delimited.claims, delimited.read),
     Reader("txt", text.claims, text.read),
 )
 
 #: The format that an extension promises; "" is one that no reader reads. Other extensions promise nothing.
 _PROMISES: dict[str, Format | None] = {
     ".txt": "txt",
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
+    **dict.fromkeys((".md", ".markdown"), "md"),
+    **dict.fromkeys((".html", ".htm", ".mht", ".mhtml"), "html"),
     ".docx": "docx",
     ".docm": "docx",
     ".doc": "doc",
@@ -49,9 +69,11 @@ _PROMISES: dict[str, Format | None] = {
     ".pdf": "pdf",
     ".ofd": "ofd",
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff"), "image"),
-    **dict.fromkeys((".ppt", ".pptx", ".rtf", ".html", ".htm", ".mht"), None),
+    **dict.fromkeys((".ppt", ".pptx", ".rtf"), None),
     **dict.fromkeys((".zip", ".rar", ".7z", ".gif", ".exe"), None),
 }
+#: Any of these is a text to whoever named the file.
+_PLAIN: frozenset[Format | None] = frozenset(("txt", "csv", "md"))
 #: What foreign libraries raise over bad bytes; the first that fits. Anything else is an "error".
 _OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
     (MemoryError, "memory"),
@@ -122,7 +144,8 @@ def _mute(document: Document, data: bytes) -> Problem | None:
 
 def _warn_of_name(document: Document) -> Document:
     extension = PurePath(document.name).suffix.lower()
-    if _PROMISES.get(extension, document.format) == document.format:
+    promised = _PROMISES.get(extension, document.format)
+    if promised == document.format or {promised, document.format} <= _PLAIN:
         return document
     warning = f"扩展名与内容不符：文件名以 {extension} 结尾，内容是 {document.format.upper()}"
     return replace(document, warnings=(*document.warnings, warning))

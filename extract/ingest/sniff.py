@@ -3,6 +3,7 @@
 import re
 import zipfile
 from io import BytesIO
+from typing import Literal
 
 from extract.ingest import compound
 from extract.ingest.package import ZIP_MAGIC
@@ -28,12 +29,19 @@ _ZIP_MEMBERS = (
     ("mimetype", "OpenDocument 文档（.odt/.ods）"),
 )
 _MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
-    r"<(?:!doctype\s+html|(?:html|head|body|meta|title|style|script|table|div|span|p)(?=[\s>/]))",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+"
+    r"<(?:!doctype\s+html|(?:html|head|body|meta|base|link|title|style|script|frameset|table|div|span|p|h[1-6]|ul|ol|pre|br"
+    r"|b|font|center|main|article|section|header|form)(?=[\s>/]))",
     re.IGNORECASE | re.DOTALL,
 )
-_MHTML = re.compile(r"\s*(?:From:|MIME-Version:).{0,2000}?multipart/related", re.IGNORECASE | re.DOTALL)
+_MHTML = re.compile(
+    r"\s*(?:From|MIME-Version|Subject|Date|Content-Type|X-[\w-]+):.{0,2000}?multipart/related",
+    re.IGNORECASE | re.DOTALL,
+)
 _XML = re.compile(r"\s*<\?xml\s")
+_MARKED_UP = {"html": "HTML 网页", "mhtml": "MHTML 网页", "xml": "XML 文件"}
+
+Markup = Literal["html", "mhtml", "xml"]
 
 
 def recognise(data: bytes) -> Problem | None:
@@ -49,7 +57,8 @@ def recognise(data: bytes) -> Problem | None:
     for magic, what in _SIGNATURES:
         if data.startswith(magic):
             return _unsupported(what)
-    return _markup(data[:4096])
+    sort = markup(data)
+    return _unsupported(_MARKED_UP[sort]) if sort else None
 
 
 def refuse(data: bytes) -> Problem:
@@ -82,17 +91,19 @@ def _archive(data: bytes) -> Problem:
     return _unsupported("ZIP 压缩包")
 
 
-def _markup(head: bytes) -> Problem | None:
+def markup(data: bytes) -> Markup | None:
+    """Which sort of marked-up text the bytes begin like, in whatever encoding."""
+    head = data[:16_384]
     for encoding in ("utf-16-le", "utf-16-be", "latin-1"):
         text = head.decode(encoding, "ignore").lstrip("\ufeff")
         # the mark of UTF-8 as Latin-1 shows it
         text = text.removeprefix("ï»¿")
         if _MARKUP.match(text):
-            return _unsupported("HTML 网页")
+            return "html"
         if _MHTML.match(text):
-            return _unsupported("MHTML 网页")
+            return "mhtml"
         if _XML.match(text):
-            return _unsupported("XML 文件")
+            return "xml"
     return None
 
 

@@ -8,7 +8,7 @@ A run that is not wholly understood is refused with a reason and never half read
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -50,6 +50,8 @@ _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(r"[\d.,]+|[余多几]|.")
 #: 两三家, 三四十人, 七八百: neighbours; 三五个 is the one idiom beside them.
 _NEIGHBOURS = frozenset({"一两", "一二", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九", "三五"})
+#: A run of more characters, digits or powers of ten is a code, a line of a drawing or noise, and no quantity.
+_LONGEST, _DIGITS_MAX, _POWER_MAX = 64, 24, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def _rejoined(text: str, numeral: Numeral, stop: int) -> Numeral | None:
 
 
 def _at_line_start(text: str, at: int) -> bool:
-    return not text[:at].rstrip(" \t\u3000") or text[:at].rstrip(" \t\u3000")[-1] in "\r\n"
+    while at and text[at - 1] in " \t\u3000":
+        at -= 1
+    return at == 0 or text[at - 1] in "\r\n"
 
 
 def _is_torn(text: str, numeral: Numeral, stop: int) -> bool:
@@ -153,6 +157,8 @@ def read(run: str) -> Numeral:
 def _read(run: str) -> Numeral:
     if len(run) == 1 and re.match(f"[{ENCLOSED}]", run):
         return Numeral(0, 1, run, "enclosed")
+    if len(run) > _LONGEST:
+        raise _RefusedError("太长，不像一个数")
     plain = run.translate(_FULL_WIDTH).translate(_SIMPLE).replace("廿", "二十").replace("卅", "三十")
     if "分之" in plain:
         return _fraction(run, plain)
@@ -183,9 +189,10 @@ def _fraction(run: str, plain: str) -> Numeral:
         raise _RefusedError("分数套分数")
     divisor, _, _ = _exact(_TOKEN.findall(below))
     value, step, bare = _exact(_TOKEN.findall(above))
-    if divisor == 0 or (bare and above != "百"):
+    if divisor < 1 or (bare and above != "百"):
         raise _RefusedError("分数不完整")
-    percent = (100 * value / divisor).quantize(Decimal("1e-8"), ROUND_HALF_EVEN)
+    with localcontext(prec=60):
+        percent = (100 * value / divisor).quantize(Decimal("1e-8"), ROUND_HALF_EVEN)
     if divisor in (100, 1000, 10000):  # decimal places are printed ones
         return Numeral(0, len(run), run, "fraction", (100 * value / divisor).normalize() + 0, 100 * step / divisor)
     return Numeral(0, len(run), run, "fraction", percent, Decimal("1e-8"))
@@ -221,8 +228,15 @@ def _exact(tokens: list[str]) -> tuple[Decimal, Decimal, bool]:
     """Value, step and whether the run begins with a bare scale.
 
     Raises:
-        _RefusedError: the tokens are not one well-formed number.
+        _RefusedError: the tokens are not one well-formed number, or one too large or too long to be a quantity.
     """
+    value, step, bare = _well_formed(tokens)
+    if len(value.as_tuple().digits) > _DIGITS_MAX or value.adjusted() > _POWER_MAX:
+        raise _RefusedError("数位太多，不像一个数量")
+    return value, step, bare
+
+
+def _well_formed(tokens: list[str]) -> tuple[Decimal, Decimal, bool]:
     if not tokens:
         raise _RefusedError("没有数字")
     if len(tokens) == 1 and tokens[0][0] not in _SCALES:

@@ -136,4 +136,4 @@ def interval(
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros or an exponent: 35000.00 → 35000."""
     short = value.normalize()
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1))  # type: ignore[operator]
+    return Decimal(f"{short:f}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from extract.numerals import CHINESE, Numeral, read
 from extract.quantities.modifiers import before_number, plain, sign
@@ -77,4 +77,5 @@ def _low_end(first: Numeral, second: Numeral, last: Quantity, head: Quantity | N
         shared = second.value / upper if upper else None
         if upper is not None and shared is not None and first.value <= upper:
             low = first.value * shared
-    return plain((low * factor).quantize(Decimal("1e-12"), ROUND_HALF_EVEN))
+    with localcontext(prec=60):  # 12 places beside all digits of a large number
+        return plain((low * factor).quantize(Decimal("1e-12"), ROUND_HALF_EVEN))

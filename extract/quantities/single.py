@@ -128,13 +128,13 @@ def _finish(
     stop, after = after_unit(text, stop, end, unit)
     start, before = before_number(text, numeral)
     start, negative = (start, False) if before or not signed else sign(text, start, unit.kind)
-    if negative and value is not None:
-        value = -value
     approx, note = combine([*before, *words, *after])
     bounds = (
         (_scale(scaled.low, unit) if scaled.low is not None else None),
         (_scale(scaled.high, unit) if scaled.high is not None else None),
     )
+    if negative:
+        value, bounds = _negated(value), (_negated(bounds[1]), _negated(bounds[0]))
     low, high = interval(unit.kind, value, step, approx, bounds)
     return Quantity(
         start,
@@ -155,6 +155,10 @@ def _finish(
         unit.bare_noun,
         note,
     )
+
+
+def _negated(value: Decimal | None) -> Decimal | None:
+    return None if value is None else -value
 
 
 def _scale(value: Decimal, unit: Unit) -> Decimal:

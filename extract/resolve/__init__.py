@@ -45,10 +45,10 @@ def resolve(document: Document, headings: tuple[Heading, ...], source: str) -> R
         dates = [m for m in kept if isinstance(m, Mention) and m.kind == "date"]
         quantities = [q for q in kept if isinstance(q, Quantity)]
         figures += _figures(document, sections, source, passage, quantities, dates)
-        rest = left_over(passage.numerals, kept)
-        named = disjoint(words.find(passage, iter(rest)))
-        mentions += sorted([*(m for m in kept if isinstance(m, Mention)), *named], key=lambda m: m.start)
-        unexplained += [_unexplained(numeral) for numeral in left_over(rest, named)]
+        named = words.find(passage, iter(left_over(passage.numerals, kept)))
+        explained = disjoint([*kept, *named])
+        mentions += [candidate for candidate in explained if isinstance(candidate, Mention)]
+        unexplained += [_unexplained(numeral) for numeral in left_over(passage.numerals, explained)]
         numerals += len(passage.numerals)
     return Resolved(tuple(figures), tuple(mentions), tuple(unexplained), numerals)
 
@@ -97,7 +97,8 @@ def _figures(
             page=page,
             box=box,
             table=cell_ref(passage),
-            reading=_reading(document, quantity),
+            reading=_reading(document, quantity, page),
+            confidence=document.confidence(quantity.start, quantity.end),
             note=quantity.note,
         )
 
@@ -113,6 +114,8 @@ def _named(subject: str, section: tuple[str, ...]) -> str:
     return subject
 
 
-def _reading(document: Document, quantity: Quantity) -> Reading:
+def _reading(document: Document, quantity: Quantity, page: int | None) -> Reading:
+    if page is not None and document.pages[page - 1].reading == "ocr":
+        return "ocr"
     at = bisect_right(document.joints, quantity.start)
     return "repaired" if at < len(document.joints) and document.joints[at] < quantity.end else "plain"

@@ -68,8 +68,7 @@ def show(number: Fraction | Decimal | None, unit: str = "", places: int | None =
     if number is None:
         return "—"
     exact = interval.decimal(Fraction(number)) or Decimal(0)
-    rounded = exact if places is None else round(exact, places)
-    return f"{rounded:f}{unit}"
+    return f"{exact:f}{unit}" if places is None else f"{exact:.{places}f}{unit}"
 
 
 def value(figure: Figure) -> str:

@@ -236,11 +236,10 @@ def decimal(number: Fraction | None, rounding: str = ROUND_HALF_EVEN) -> Decimal
         return None
     with localcontext(prec=60) as context:
         context.rounding = rounding
-        quotient = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(PLACES)
-    return plain(quotient)
+        return plain((Decimal(number.numerator) / Decimal(number.denominator)).quantize(PLACES))
 
 
 def plain(number: Decimal) -> Decimal:
     """A decimal without trailing zeros and without an exponent."""
     short = number.normalize()
-    return short.quantize(Decimal(1)) if isinstance(e := short.as_tuple().exponent, int) and e > 0 else short
+    return Decimal(f"{short:f}")

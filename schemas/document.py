@@ -1,8 +1,9 @@
 """A document as it was read: its text, what stands where in it, and what went wrong on the way."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from schemas.errors import Problem
@@ -156,12 +157,22 @@ class Glyphs:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A stretch of recognised text that OCR is not sure of, and how sure it is of the worst character, from 0 to 1."""
+
+    start: int
+    end: int
+    confidence: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a reader makes of one file. All offsets are half-open code-point offsets into `text`.
 
     `id` is the sha256 of the bytes in hexadecimal; `name` is the file name it was given and never part of identity.
     `problems` are things that could not be read (a `partial` outcome), `warnings` things worth knowing.
     `joints` are the offsets at which a reader joined two lines: a figure across one is *repaired*, not plain.
+    `doubts` are in text order and do not overlap.
     """
 
     id: str
@@ -174,6 +185,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     glyphs: Glyphs | None = None
     joints: tuple[int, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     quality: Quality = "readable"
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -182,3 +194,9 @@ class Document:
     def locate(self, start: int, end: int) -> tuple[int | None, tuple[Box, ...]]:
         """Page number and boxes of a span; (None, ()) in a format without pages."""
         return self.glyphs.locate(start, end) if self.glyphs else (None, ())
+
+    def confidence(self, start: int, end: int) -> Decimal:
+        """How sure the reading of a span is: 1, or less where it holds a doubt."""
+        first = bisect_right(self.doubts, start, key=lambda doubt: doubt.end)
+        last = bisect_left(self.doubts, end, key=lambda doubt: doubt.start)
+        return min((doubt.confidence for doubt in self.doubts[first:last]), default=Decimal(1))

@@ -152,10 +152,11 @@ class Context:
         """The table that an offset lies in."""
         return next((table for table in self.document.tables if table.start <= offset < table.end), None)
 
-    def suspect(self, offset: int) -> bool:
-        """Whether what stands at an offset was not read well enough to rest an error on."""
-        table = self.table_at(offset)
-        return self.document.quality == "suspect" or (table is not None and table.quality == "suspect")
+    def suspect(self, start: int, end: int) -> bool:
+        """Whether what stands in a span was not read well enough to rest an error on."""
+        table = self.table_at(start)
+        poor = self.document.quality == "suspect" or (table is not None and table.quality == "suspect")
+        return poor or self.document.confidence(start, end) < 1
 
     def place(self, start: int, end: int) -> str:
         """Where a span lies, in words: 第3页、第12段, or 表2第3行“决算数”列."""

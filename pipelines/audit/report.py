@@ -75,7 +75,7 @@ def grade(check: Check, context: Context, found: Found) -> Severity | None:
     if verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
         return None
     severity = LIGHTER.get(cause) or found.severity or check.severity
-    if severity == "error" and any(context.suspect(part.span[0]) for part in found.operands):
+    if severity == "error" and any(context.suspect(*part.span) for part in found.operands):
         return "review"
     return severity
 

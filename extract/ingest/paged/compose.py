@@ -1,12 +1,17 @@
 """The document from what was found on its pages: text, blocks, tables, and where each character lies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import groupby
 
 from extract.ingest.assemble import Builder, Slot
 from extract.ingest.paged.lines import Line, Passage
 from extract.ingest.paged.stitch import Stitched
-from schemas.document import BlockKind, Document, Format, Glyphs, Page, Place
+from schemas.document import BlockKind, Document, Doubt, Format, Glyphs, Page, Place
+
+#: A recognised character is in doubt below this confidence.
+SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,16 @@ def compose(
         pages=_spans(pages, runs, end),
         glyphs=_glyphs(composer.runs, len(document.text)),
         joints=tuple(sorted(composer.joints)),
+        doubts=tuple(doubt for run in composer.runs for doubt in _doubts(run)),
     )
+
+
+def _doubts(run: Run) -> Iterator[Doubt]:
+    """The stretches of a line that OCR is not sure of."""
+    for doubtful, group in groupby(enumerate(run.line.sure, run.start), key=lambda item: item[1] < SURE):
+        if doubtful:
+            offsets, sure = zip(*group, strict=True)
+            yield Doubt(offsets[0], offsets[-1] + 1, Decimal(str(min(sure))))
 
 
 def _spans(pages: Sequence[Page], runs: Sequence[Run], end: int) -> tuple[Page, ...]:

@@ -44,7 +44,8 @@ class Line:
     """Characters on one baseline. `edges` holds the left edge of each character and the right edge of the last one.
 
     `size` is the usual height of a character; `spaced` tells that white space was drawn after the last character,
-    `turned` that it is a single character of a slanted or upright line.
+    `turned` that it is a single character of a slanted or upright line. `sure` tells how sure OCR is of each character,
+    empty where nothing was recognised.
     """
 
     page: int
@@ -56,6 +57,7 @@ class Line:
     size: float
     spaced: bool = False
     turned: bool = False
+    sure: tuple[float, ...] = ()
 
     @property
     def x0(self) -> float:
@@ -153,7 +155,7 @@ def _line(row: list[Glyph], page: int) -> Line | None:
         return None
     size = _size(marks)
     spaces = sorted(glyph.x0 for glyph in row if glyph.char == " ")
-    text, edges = [marks[0].char], [marks[0].x0]
+    text, edges, sure = [marks[0].char], [marks[0].x0], [marks[0].sure]
     spacing = _even_spacing(marks, size)
     for left, right in pairwise(marks):
         gap = right.x0 - left.x1
@@ -161,8 +163,10 @@ def _line(row: list[Glyph], page: int) -> Line | None:
         if drawn or gap > _SPACE * size + spacing:
             text.append(" ")
             edges.append(left.x1)
+            sure.append(1.0)
         text.append(right.char)
         edges.append(right.x0)
+        sure.append(right.sure)
     edges.append(max(marks[-1].x1, edges[-1]))
     return Line(
         page,
@@ -173,6 +177,7 @@ def _line(row: list[Glyph], page: int) -> Line | None:
         round(marks[0].base, 2),
         round(size, 2),
         spaced=bool(spaces) and spaces[-1] >= marks[-1].x0,
+        sure=tuple(sure) if min(sure) < 1 else (),
     )
 
 
@@ -219,6 +224,7 @@ def _part(line: Line, start: int, end: int) -> Line:
         line.base,
         line.size,
         line.spaced and end == len(line.text),
+        sure=line.sure[start:end],
     )
 
 

@@ -51,7 +51,9 @@ def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
     reading, problem = _judge(sheet)
     image = picture() if problem and ocr.available() else None
     if image is not None:
-        sheet = replace(ocr.read_page(image, sheet.number, sheet.width, sheet.height), drawing=sheet.drawing)
+        drawn = sheet.drawing.rules
+        sheet = ocr.read_page(image, sheet.number, sheet.width, sheet.height)
+        sheet.drawing.rules.extend(drawn)
         reading, problem = ("ocr" if sheet.glyphs else "blank"), None
     page = Page(sheet.number, round(sheet.width, 2), round(sheet.height, 2), reading, 0, 0)
     if reading == "unreadable" and sheet.unmapped:

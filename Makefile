@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-ready
 DEV := $(VENV)/.dev-ready
+OCR := $(VENV)/.ocr-ready
 # The first that really runs and is new enough: the shims of pyenv are there for versions that are not.
 FIND_PYTHON = for each in python3.13 python3.12 python3.11 python3 python; do \
 	  "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && exit; \
@@ -13,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 DEMO := build/demo
 
-.PHONY: demo test test-long check wheel lock clean help
+.PHONY: demo test test-long check ocr wheel lock clean help
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  /'
@@ -39,6 +40,9 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+## make ocr        文字识别（OCR），读扫描件和图片用
+ocr: $(OCR)
+
 ## make wheel      打包到 dist/
 wheel: $(DEV)
 	rm -rf dist
@@ -48,6 +52,7 @@ wheel: $(DEV)
 lock: $(DEV)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra ocr -c requirements-dev.lock -o requirements-ocr.lock
 
 ## make clean      删去 .venv 和一切生成的东西
 clean:
@@ -65,6 +70,11 @@ $(RUN): $(VENV)/.made requirements.lock pyproject.toml
 	@echo '安装依赖……'
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps -e .
+	@touch $@
+
+$(OCR): $(RUN) requirements-ocr.lock
+	@echo '安装文字识别……'
+	@$(INSTALL) --require-hashes -r requirements-ocr.lock
 	@touch $@
 
 $(DEV): $(RUN) requirements-dev.lock

@@ -1,6 +1,6 @@
 """An archive through extraction and checks into the store: parallel, resumable, and every failure is a row.
 
-    find the files → hash them → plan what is not done → engine → commits of a few documents each → summary
+    find the files → unpack and hash them → plan what is not done → engine → commits of a few documents each → summary
 
 The same bytes under several paths are read once; a changed file replaces its rows in one commit.
 """
@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.engines import Answer, Engine, local
-from pipelines.inputs import find, hashed, real
+from pipelines.inputs import find, real
 from pipelines.plan import Plan, make_plan
 from pipelines.store import Entry, Store, Writer, writing
 from pipelines.summary import Failure, RunSummary, summarise
+from pipelines.unpack import gather, room
 from pipelines.work import versions, work
 from schemas.errors import Problem, UsageError
 
@@ -48,7 +49,8 @@ def run(
 
     A run that was stopped in any way is continued by running it again. Documents that failed are tried again only with
     `retry_failed` or under a new version. `fail_fast` ends the run after the first failure, `max_failures` after so
-    many; what was read until then is kept. `jobs` defaults to the number of processors, `timeout` is in seconds.
+    many; what was read until then is kept. Bundles (ZIP, RAR, 7z, tar) are read member by member.
+    `jobs` defaults to the number of processors, `timeout` is in seconds.
 
     Raises:
         UsageError: there is no such engine.
@@ -59,16 +61,16 @@ def run(
     jobs = jobs or len(os.sched_getaffinity(0))
     with writing(folder, versions()) as store:
         number = store.begin({"jobs": jobs, "timeout": timeout, "retry_failed": retry_failed})
-        inputs = [hashed(item) for item in find(roots, skip=folder)]
+        inputs, left_out = gather(find(roots, skip=folder), jobs, timeout)
         plan = make_plan(roots, inputs, store, retry_failed=retry_failed)
         store.commit(number, [], plan.settled(number))
-        with closing(start(plan.tasks(store), work, jobs, timeout)) as answers:
+        with room(folder) as copied, closing(start(plan.tasks(store, copied), work, jobs, timeout)) as answers:
             entries = _entries(answers, len(plan.todo), progress)
             seconds = _collect(entries, plan, store, number, 1 if fail_fast else max_failures)
         store.compact()
         store.end(number)
     with Store(folder) as reader:
-        return summarise(reader, plan, number, seconds)
+        return replace(summarise(reader, plan, number, seconds), left_out=left_out)
 
 
 def _engine(engine: str | Engine) -> Engine:
@@ -84,6 +86,8 @@ def _entries(answers: Iterable[Answer], total: int, progress: Progress | None) -
     for done, answer in enumerate(answers, 1):
         if progress:
             progress(done, total, answer.task.source)
+        if answer.task.copy:
+            answer.task.path.unlink(missing_ok=True)
         yield _entry(answer.task.sha256, answer.value, answer.seconds)
 
 

@@ -1,16 +1,20 @@
-"""The files of an archive: found in a fixed order, links not followed, each hashed; a refused one is kept, too."""
+"""The files of an archive: found in a fixed order, links not followed, each hashed; a refused one is kept, too.
+
+A bundle (ZIP, RAR, 7z, tar) becomes one input for each of its members.
+"""
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from extract.ingest import limits
+from pipelines.bundles import MARK, is_bundle, members, too_large
+from pipelines.bundles.names import readable
 from schemas.errors import Problem
-
-#: A file of more bytes is not read at all.
-MAX_BYTES = 300 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,29 @@ class Input:
     """A file: its absolute path, the same for people, and the hash of its bytes or why there is none.
 
     `source` starts with the name of the folder that was asked for, so it is the same wherever the archive lies.
+    `member` is the address within the bundle at `path`, or "".
     """
 
     path: Path
     source: str
     sha256: str | None = None
     problem: Problem | None = None
+    member: str = ""
+
+    @property
+    def key(self) -> bytes:
+        """What tells it from every other input: the path as the file system has it, and the member after a NUL."""
+        return os.fsencode(self.path) + (f"\0{self.member}".encode() if self.member else b"")
+
+
+def path_of(key: bytes) -> Path:
+    """The path of the file that the input with this key is or lies in."""
+    return Path(os.fsdecode(key.partition(b"\0")[0]))
+
+
+def name_of(source: str) -> str:
+    """The name of a file from what it is called for people: that after "/", or after the "!" of a bundle."""
+    return re.split(rf"/|{MARK}(?=[^.])", source)[-1]
 
 
 def find(paths: Sequence[Path], skip: Path) -> list[Input]:
@@ -42,10 +63,10 @@ def real(path: Path | str) -> Path:
 
 def _single(path: Path) -> Input:
     if not path.exists():
-        return Input(path, _readable(path.name), problem=Problem("unreadable", "没有这个文件"))
+        return Input(path, shown(PurePath(path.name)), problem=Problem("unreadable", "没有这个文件"))
     if not path.is_file():
-        return Input(path, _readable(path.name), problem=Problem("unsupported", "不是普通文件"))
-    return Input(path, _readable(path.name))
+        return Input(path, shown(PurePath(path.name)), problem=Problem("unsupported", "不是普通文件"))
+    return Input(path, shown(PurePath(path.name)))
 
 
 def _walk(root: Path, skip: Path) -> Iterator[Input]:
@@ -77,27 +98,37 @@ def _refused(error: OSError) -> Problem:
 
 
 def hashed(item: Input) -> Input:
-    """The input with the hash of its bytes, read in pieces, or with the problem that there was."""
+    """The input with the hash of its bytes, read in pieces, or with the problem there was; for a bundle neither."""
     if item.problem:
         return item
     try:
         with item.path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            if size > MAX_BYTES:
-                return replace(item, problem=Problem("limit", f"文件太大：{size >> 20} MB，上限 {MAX_BYTES >> 20} MB"))
+            if size > limits.BYTES:
+                return replace(item, problem=too_large(size))
+            if is_bundle(file):
+                return item
+            file.seek(0)
             return replace(item, sha256=hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
         return replace(item, problem=_refused(error))
 
 
+def unpacked(item: Input) -> list[Input]:
+    """The members of a bundle, sorted, each hashed or with its problem; those that are no documents have neither."""
+    try:
+        with item.path.open("rb") as file:
+            found = [_member(item, one.address, one.sha256, one.problem) for one in members(file)]
+    except OSError as error:
+        return [replace(item, problem=_refused(error))]
+    return sorted(found, key=lambda one: one.member)
+
+
+def _member(bundle: Input, address: str, sha256: str | None, problem: Problem | None) -> Input:
+    source = f"{bundle.source}{MARK}{address}" if address else bundle.source
+    return Input(bundle.path, source, sha256, problem, address)
+
+
 def shown(path: PurePath) -> str:
     """A relative path for people: "/" between its names, and a name that is not UTF-8 read as GB18030."""
-    return "/".join(_readable(name) for name in path.parts)
-
-
-def _readable(name: str) -> str:
-    raw = os.fsencode(name)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", errors="replace")
+    return "/".join(readable(os.fsencode(name)) for name in path.parts)

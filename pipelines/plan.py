@@ -4,14 +4,17 @@ A document is done when the store has it under the present versions of extractor
 newer, they alone run again, on the extraction that the store holds.
 """
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.inputs import Input
-from pipelines.store import DocumentRow, Packed, SourceRow, Versions, Writer
+from pipelines.inputs import Input, path_of
+from pipelines.store import DocumentRow, SourceRow, Versions, Writer
+from pipelines.unpack import copies
 from pipelines.work import Task
+
+#: Outcomes that say nothing about what a folder or bundle holds.
+_UNKNOWN = {"unreadable", "timeout", "crash", "memory", "error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,26 @@ class Plan:
     check_only: Collection[str]
     gone: Sequence[SourceRow]
 
-    def tasks(self, store: Writer) -> Iterator[Task]:
-        """The tasks one by one; an extraction is taken from the store when its task is asked for."""
+    def tasks(self, store: Writer, room: Path) -> Iterator[Task]:
+        """The tasks one by one; only then is what they need taken from a bundle, into `room`, or from the store."""
+        bundles: dict[Path, dict[str, str]] = {}
         for sha256 in self.todo:
-            if sha256 not in self.check_only:
+            first = self.files[sha256][0]
+            if sha256 in self.check_only:
+                continue
+            if first.member:
+                bundles.setdefault(first.path, {})[first.member] = sha256
+            else:
                 yield self._task(sha256)
+        for path, wanted in bundles.items():
+            for sha256, copy in copies(path, wanted, room):
+                yield replace(self._task(sha256), path=copy, copy=True)
         for sha256, extracted in store.packed(self.check_only):
-            yield self._task(sha256, extracted)
+            yield replace(self._task(sha256), extracted=extracted)
 
-    def _task(self, sha256: str, extracted: Packed | None = None) -> Task:
+    def _task(self, sha256: str) -> Task:
         first = self.files[sha256][0]
-        return Task(sha256, first.path, first.source, extracted)
+        return Task(sha256, first.path, first.source)
 
     def sources(self, documents: Iterable[str], run: int) -> list[SourceRow]:
         """The rows of the files that hold these documents."""
@@ -81,17 +93,21 @@ def _extracted(row: DocumentRow | None, now: Versions) -> bool:
 
 def _source(item: Input, run: int) -> SourceRow:
     outcome, message = (item.problem.outcome, item.problem.message) if item.problem else (None, "")
-    return SourceRow(os.fsencode(item.path), item.source, item.sha256, outcome, message, run)
+    return SourceRow(item.key, item.source, item.sha256, outcome, message, run)
 
 
 def _gone(paths: Sequence[Path], inputs: Sequence[Input], known: Sequence[SourceRow]) -> list[SourceRow]:
-    """Files of an earlier run that are missing from these folders; what lies in a folder that can't be read is not."""
-    folders = {path for path in paths if path.is_dir()}
-    present = {os.fsencode(item.path) for item in inputs}
-    refused = {item.path for item in inputs if item.problem}
+    """Files of an earlier run that are missing from these folders and bundles.
+
+    What lies in one that can't be read is not missing, but what is not found in one that is damaged is.
+    """
+    holders = {path for path in paths if path.is_dir()} | {item.path for item in inputs}
+    present = {item.key for item in inputs}
+    refused = {item.path for item in inputs if item.problem and item.problem.outcome in _UNKNOWN and not item.member}
     missing = [row for row in known if not row.gone and row.path not in present]
-    return [row for row in missing if _below(row, folders) and not _below(row, refused)]
+    return [row for row in missing if _in(row, holders) and not _in(row, refused)]
 
 
-def _below(row: SourceRow, folders: Collection[Path]) -> bool:
-    return any(folder in folders for folder in Path(os.fsdecode(row.path)).parents)
+def _in(row: SourceRow, holders: Collection[Path]) -> bool:
+    path = path_of(row.path)
+    return path in holders or any(folder in holders for folder in path.parents)

@@ -37,7 +37,8 @@ class RunSummary:
     files with the bytes of another one; `unreached` files that a stopped run did not come to; `gone` files that the
     store knew and that are no longer there. The figures, claims, numerals (by what they are), relations (by verdict)
     and findings (by severity) are those of all documents among the inputs, whichever run read them. `slowest` names
-    documents of this run with their seconds.
+    documents of this run with their seconds. `left_out` are entries of bundles that are no documents: folders, links,
+    what systems leave behind; they are no inputs.
     """
 
     run: int
@@ -55,6 +56,7 @@ class RunSummary:
     findings: Mapping[str, int]
     slowest: tuple[tuple[str, float], ...]
     failures: tuple[Failure, ...]
+    left_out: int = 0
 
 
 def summarise(store: Store, plan: Plan, run: int, seconds: Mapping[str, float]) -> RunSummary:

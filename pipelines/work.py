@@ -1,10 +1,12 @@
 """The work on one document, as it is done in a worker: extract, check, and pack the tables for the store."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from extract.ingest import limits
+from pipelines.inputs import name_of
 from pipelines.store import Entry, Packed, Versions, pack, pack_checks, unpack
 from schemas.errors import Problem
 from schemas.extraction import Extraction
@@ -14,12 +16,17 @@ from schemas.relation import Relation
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Read the file at `path`, which has this hash, and check it; or, given the tables of an extraction, only check."""
+    """Read the file at `path`, which has this hash, and check it; or, given the tables of an extraction, only check.
+
+    `copy` says that the file is a copy of a member of a bundle, to be removed once it has been read.
+    """
 
     sha256: str
     path: Path
     source: str
     extracted: Packed | None = None
+    copy: bool = False
+    limits: Mapping[str, int] = field(default_factory=limits.current)
 
 
 def versions() -> Versions:
@@ -62,4 +69,5 @@ def _extract(task: Task) -> Extraction | Problem:
         return Problem("unreadable", f"打不开：{error.strerror}")
     if hashlib.sha256(data).hexdigest() != task.sha256:
         return Problem("unreadable", "文件在读取时被改动")
-    return extract(data, task.source.rpartition("/")[2], task.source)
+    with limits.changed(task.limits):
+        return extract(data, name_of(task.source), task.source)

@@ -1,10 +1,20 @@
-"""How much a file may hold before it is "not fully read": generous for reports, small for bombs."""
+"""How much a file may hold before it is "not fully read": generous for reports, small for bombs.
+
+Whoever needs one reads it here at that moment, so that `changed` holds for all; a worker gets those of its run with
+each task.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 #: Bytes of one file.
 BYTES = 300 << 20
-#: Members of a package (DOCX, XLSX).
+#: Members of a package (DOCX, XLSX) or of a bundle (ZIP, RAR, 7z) with all bundles in it.
 MEMBERS = 2_000
-#: Bytes that a package may unpack to, and how much more than its own size once past the floor (bombs reach 1000 : 1).
+#: Bundles within bundles.
+BUNDLES = 3
+#: Bytes that a package or a bundle may unpack to, and how much more than its own size once past the floor (bombs
+#: reach 1000 : 1).
 UNPACKED = 512 << 20
 RATIO = 100
 RATIO_FLOOR = 10 << 20
@@ -22,3 +32,19 @@ CHARACTERS = 200_000
 OBJECTS = 100_000
 SEGMENTS = 100_000
 DEPTH = 16
+
+
+def current() -> dict[str, int]:
+    """The limits as they are now, by name."""
+    return {name: value for name, value in globals().items() if name.isupper()}
+
+
+@contextmanager
+def changed(values: Mapping[str, int]) -> Iterator[None]:
+    """Other limits, by name, for this process until the end of the block."""
+    usual = current()
+    globals().update(values)
+    try:
+        yield
+    finally:
+        globals().update(usual)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from extract.ingest import limits
 from pipelines import batch
 from pipelines.batch import RunSummary, run
 from pipelines.engines import Engine
-from pipelines.inputs import MAX_BYTES
 from pipelines.store import Store, Versions, writing
 from schemas.errors import StoreBusy, UsageError
 
@@ -178,7 +178,7 @@ def test_only_regular_visible_files_are_inputs(archive: Path, engine: Engine) ->
 
 def test_inputs_that_cannot_be_opened_are_failures(archive: Path, folder: Path, engine: Engine) -> None:
     with (archive / "太大.pdf").open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(limits.BYTES + 1)
     os.mkfifo(archive / "pipe")
     summary = run([archive, archive / "没有.docx", archive / "pipe"], folder, engine=engine, jobs=1)
     assert adds_up(summary)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from pipelines.faces.cli.command import Command, Group, command, format_option, store_option
+from pipelines.faces.cli.command import Command, Group, command, format_option, limit_options, store_option
 from pipelines.faces.cli.console import findings_table, plain, put_json, put_rows, show, talk
 from pipelines.faces.cli.exits import Exit, gravest, of_findings
 from pipelines.faces.cli.files import extractions, reported
@@ -37,6 +37,7 @@ FINDINGS = ("severity", "check", "source", "place", "statement", "recomputation"
     metavar="error|warn|review",
     help="有这一等级或更重的疑点时返回 1，默认 error（错误）；warn 警告，review 复核。",
 )
+@limit_options
 def check(files: tuple[str, ...], folder: Path, form: Form, fail_on: Severity) -> Exit:
     """核对报告：重算每一个合计、比率、增减和前后说法。给出文件就当场读当场核；不给就列出存储里的疑点。"""
     codes = [Exit.DONE]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import wraps
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,34 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
         metavar="|".join(forms),
         help=f"输出格式，默认 {forms[0]}。JSON 一律是 UTF-8。",
     )
+
+
+#: Options that set a limit: its name, by how much the number is multiplied, and what it is.
+_LIMITS = (
+    ("--max-size", "BYTES", 1 << 20, "MB", "一份文件最大多少 MB，默认 300；更大的不读。"),
+    ("--max-pages", "PAGES", 1, "N", "一份文件最多读几页，默认 5000。"),
+    ("--max-unpacked", "UNPACKED", 1 << 20, "MB", "一个压缩包解开后最大多少 MB，默认 512。"),
+    ("--max-members", "MEMBERS", 1, "N", "一个压缩包里最多几个条目，默认 2000。"),
+)
+
+
+def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that set limits, for the time that the command runs."""
+
+    @wraps(function)
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        chosen = {name: (kwargs.pop(name), factor) for _, name, factor, *_ in _LIMITS}
+        given = {name: number * factor for name, (number, factor) in chosen.items() if number is not None}
+        if not given:
+            return function(*args, **kwargs)
+        from extract.ingest import limits
+
+        with limits.changed(given):
+            return function(*args, **kwargs)
+
+    for option, name, _, unit, meaning in reversed(_LIMITS):
+        limited = click.option(option, name, type=click.IntRange(min=1), metavar=unit, help=meaning)(limited)
+    return limited
 
 
 def release() -> str:

@@ -111,6 +111,15 @@ def _tools() -> Iterator[Diagnosis]:
     """What later formats need: none of it is needed for TXT, DOCX, XLSX and PDF with text."""
     from importlib.util import find_spec
 
+    from pipelines.bundles import foreign
+
+    library = foreign.library()
+    yield Diagnosis(
+        "libarchive",
+        "ok" if library else "missing",
+        f"读 RAR、7z 和 TAR 压缩包（{library.ffi.version_number()}）" if library else "没有（可以不要）",
+        "" if library else f"读 RAR、7z 和 TAR 压缩包用：{foreign.NEEDED}",
+    )
     for subject, programs, advice in (
         ("LibreOffice", ("soffice", "libreoffice"), "读旧版 .doc 时有用：apt install libreoffice-writer"),
         ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "测试网页界面时有用：apt install chromium"),

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pipelines.faces.cli.command import command, format_option
-from pipelines.faces.cli.console import put, put_json, put_rows, put_utf8, show, table
+from pipelines.faces.cli.command import command, format_option, limit_options
+from pipelines.faces.cli.console import put, put_json, put_rows, put_utf8, show, table, talk
 from pipelines.faces.cli.exits import Exit, gravest
 from pipelines.faces.cli.files import contents, extractions, reported
 from schemas.errors import Problem
@@ -33,14 +33,19 @@ AROUND = 12
     "jihe extract 自评报告.docx",
     "jihe extract 自评报告.docx --coverage",
     "jihe extract *.pdf --format jsonl > 数据.jsonl",
+    "jihe extract '2023年.zip!某局/自评报告.docx'",
     "cat 自评报告.txt | jihe extract - --claims",
 )
 @click.argument("files", nargs=-1, required=True, metavar="文件...")
 @format_option("table", "jsonl", "csv")
 @click.option("--claims", is_flag=True, help="列出指标（目标、实际、得分），不列数据。")
 @click.option("--coverage", is_flag=True, help="每一个数字的去向：数据、日期、编号各多少，未解释的逐个列出。")
+@limit_options
 def extract(files: tuple[str, ...], form: Literal["table", "jsonl", "csv"], claims: bool, coverage: bool) -> Exit:
-    """抽取文件中的每一个数，连同它的类别、数值、单位、口径、主体和位置。文件写 - 时读标准输入。"""
+    """抽取文件中的每一个数，连同它的类别、数值、单位、口径、主体和位置。文件写 - 时读标准输入。
+
+    压缩包里的逐个读；只要其中一份时写 压缩包!里面的路径。
+    """
     if claims and coverage:
         raise click.UsageError("--claims 和 --coverage 只能选一个")
     codes = [Exit.DONE]
@@ -136,13 +141,17 @@ def _unexplained(extraction: "Extraction") -> Rows:
 )
 @click.argument("file", metavar="文件")
 @format_option("text", "jsonl", "html")
+@limit_options
 def text(file: str, form: Literal["text", "jsonl", "html"]) -> Exit:
     """读出一份文件的文字：纯文字，一行一段的 JSON（连同位置），或网页（表格仍是表格）。"""
     from extract.ingest import read
+    from pipelines.inputs import name_of
 
     codes = [Exit.DONE]
     for source, data in contents([file]):
-        document = data if isinstance(data, Problem) else read(data, source.rpartition("/")[2])
+        if "!" in source and source != file:  # one of several in a bundle
+            talk(f"● {source}")
+        document = data if isinstance(data, Problem) else read(data, name_of(source))
         codes.append(reported(source, document))
         if not isinstance(document, Problem):
             _FORMS[form](document)

@@ -1,9 +1,13 @@
 """The documents that are named on a command line, read and extracted in memory."""
 
 import glob
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from os import SEEK_END
 from pathlib import Path, PurePath
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from pipelines.faces.cli.console import talk
 from pipelines.faces.cli.exits import Exit
@@ -34,26 +38,84 @@ def _is_pattern(name: str) -> bool:
 def extractions(names: Iterable[str]) -> Iterator[tuple[str, Extraction | Problem]]:
     """The extraction of each file, or why there is none, under its name for people."""
     from extract.pipeline import extract
+    from pipelines.inputs import name_of
 
     for source, data in contents(names):
-        yield source, data if isinstance(data, Problem) else extract(data, PurePath(source).name, source)
+        yield source, data if isinstance(data, Problem) else extract(data, name_of(source), source)
 
 
 def contents(names: Iterable[str]) -> Iterator[tuple[str, bytes | Problem]]:
-    """The bytes of each file under its name for people; "-" is standard input.
+    """The bytes of each file, and of each member of a bundle, under its name for people; "-" is standard input.
+
+    "2023.zip!自评.docx" names a member of a bundle, a folder in it, or a bundle within it.
 
     Raises:
         UsageError: a folder is named.
     """
-    from pipelines.inputs import MAX_BYTES
-
     for name in expanded(names):
         if name == STDIN:
-            yield "标准输入", sys.stdin.buffer.read(MAX_BYTES + 1)
-        elif Path(name).is_dir():
+            yield from _held("标准输入", sys.stdin.buffer)
+            continue
+        path, member = _parted(name)
+        if path.is_dir():
             raise UsageError(f"这是文件夹：{_named(name)}。整个文件夹用 jihe run 读进存储")
-        else:
-            yield _named(name), _bytes(Path(name), MAX_BYTES)
+        try:
+            if path.is_file():
+                with path.open("rb") as file:
+                    yield from _parts(_named(str(path)), file, member)
+            else:
+                yield _named(name), Problem("unreadable", "不是普通文件" if path.exists() else "没有这个文件")
+        except OSError as error:
+            yield _named(name), Problem("unreadable", f"打不开：{error.strerror}")
+
+
+def _parted(name: str) -> tuple[Path, str]:
+    """The path of a file and the address of a member in it: at the first "!" before which there is a file."""
+    if Path(name).exists():
+        return Path(name), ""
+    ends = (mark.start() for mark in re.finditer("!", name))
+    end = next((end for end in ends if Path(name[:end]).is_file()), len(name))
+    return Path(name[:end]), name[end + 1 :]
+
+
+def _held(source: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes | Problem]]:
+    """What comes from a stream that can't be read twice."""
+    from extract.ingest import limits
+    from pipelines.bundles import SPOOL
+
+    with SpooledTemporaryFile(SPOOL) as file:
+        file.write(stream.read(limits.BYTES + 1))
+        yield from _parts(source, file, "")
+
+
+def _parts(source: str, file: IO[bytes], member: str) -> Iterator[tuple[str, bytes | Problem]]:
+    """The bytes of a file, or of the members of a bundle: all of them, or those that `member` names."""
+    from extract.ingest import limits
+    from pipelines.bundles import MARK, is_bundle, members, too_large
+
+    size = file.seek(0, SEEK_END)
+    if size > limits.BYTES:
+        yield source, too_large(size)
+    elif is_bundle(file):
+        found = 0
+        for one in members(file, lambda address: _meant(address, member)):
+            read = one.file.read() if one.file else one.problem
+            if read is not None:
+                found += 1
+                yield f"{source}{MARK if one.address else ''}{one.address}", read
+        if not found:
+            yield f"{source}{MARK}{member}", Problem("unreadable", "压缩包里没有这个文件")
+    elif member:
+        yield source, Problem("unsupported", "不是压缩包，里面没有别的文件")
+    else:
+        file.seek(0)
+        yield source, file.read()
+
+
+def _meant(address: str, member: str) -> bool:
+    """Whether an address is what was named, lies in it, or leads to it."""
+    within = (f"{member}!", f"{member.rstrip('/')}/")
+    return not member or address == member or address.startswith(within) or member.startswith(f"{address}!")
 
 
 def _named(name: str) -> str:
@@ -62,17 +124,6 @@ def _named(name: str) -> str:
 
     path = PurePath(name)
     return path.anchor + shown(path.relative_to(path.anchor))
-
-
-def _bytes(path: Path, most: int) -> bytes | Problem:
-    try:
-        if not path.is_file():
-            return Problem("unreadable", "不是普通文件" if path.exists() else "没有这个文件")
-        if path.stat().st_size > most:
-            return Problem("limit", f"文件太大，上限 {most >> 20} MB")
-        return path.read_bytes()
-    except OSError as error:
-        return Problem("unreadable", f"打不开：{error.strerror}")
 
 
 def reported(source: str, read: Document | Extraction | Problem) -> Exit:

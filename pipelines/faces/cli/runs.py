@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.faces.cli.command import command, store_option
+from pipelines.faces.cli.command import command, limit_options, store_option
 from pipelines.faces.cli.console import progress, put_json, talk
 from pipelines.faces.cli.exits import Exit
 from pipelines.faces.cli.files import expanded
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     metavar="秒",
     help="一份文件最多读多久，默认 120 秒；超时的记为未读。",
 )
+@limit_options
 @click.option("--retry-failed", is_flag=True, help="上次没有读出的也再试一次。")
 @click.option("--fail-fast", is_flag=True, help="第一份读不出就停；读完的都已存好。")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="读不出的达到 N 份就停。")
@@ -47,7 +48,7 @@ def run(
     as_json: bool,
     quiet: bool,
 ) -> Exit:
-    """把档案（文件夹或文件）读进存储：抽取每一个数，核对每一处勾稽。
+    """把档案（文件夹、文件或压缩包）读进存储：抽取每一个数，核对每一处勾稽。
 
     已读过的不再读，中断后再运行一次就接着做。读不出的文件记下原因，不影响其余。
     """

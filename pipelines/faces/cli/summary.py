@@ -60,7 +60,11 @@ def _overview(summary: RunSummary) -> "Table":
 
 def _lines(summary: RunSummary) -> list[tuple[str, str]]:
     done = (("已完成而跳过", summary.skipped), ("内容重复", summary.duplicates), ("已不在", summary.gone))
-    extra = "".join(f"；{name} {count}" for name, count in (*done, ("还没读到", summary.unreached)) if count)
+    extra = "".join(
+        f"；{name} {count}"
+        for name, count in (*done, ("还没读到", summary.unreached), ("压缩包里略过", summary.left_out))
+        if count
+    )
     failures = [
         (word("outcome", one.outcome), f"{one.source}：{one.message}{f'（{one.place}）' if one.place else ''}")
         for one in summary.failures[:FAILURES]
@@ -96,7 +100,9 @@ def _gravest(store: Store, paths: Sequence[str]) -> list[dict[str, Any]]:
     from pipelines.inputs import real
 
     roots = {real(path).name for path in paths}
-    rows = [row for row in store.rows("findings", severity=["error", "warn"]) if row["source"].split("/")[0] in roots]
+    rows = [
+        row for row in store.rows("findings", severity=["error", "warn"]) if re.split("[/!]", row["source"])[0] in roots
+    ]
     return sorted(rows, key=lambda row: row["severity"])
 
 

@@ -2,3 +2,10 @@
 
 #: Part of the key of what is done: it changes whenever the same bytes may give other records.
 VERSION = "1"
+
+
+def version() -> str:
+    """`VERSION`, and whether OCR is installed, which makes other records of scanned pages."""
+    from extract.ingest import ocr
+
+    return f"{VERSION}+ocr" if ocr.available() else VERSION

@@ -34,7 +34,7 @@ def versions() -> Versions:
     import extract
     from pipelines import audit
 
-    return Versions(extract=extract.VERSION, audit=audit.VERSION)
+    return Versions(extract=extract.version(), audit=audit.VERSION)
 
 
 def work(task: Task) -> Entry | Problem:

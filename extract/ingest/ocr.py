@@ -15,6 +15,8 @@ from typing import Any
 from extract.ingest.paged.glyphs import Drawing, Glyph, Rule, Sheet
 
 NEEDED = "需要文字识别（OCR）：pip install jihe[ocr]"
+#: CPU seconds that a page takes, roughly.
+SECONDS = 10
 
 #: The longer side of a picture in pixels as the detector sees it: A4 at 200 dpi.
 _SIDE = 2_400
@@ -69,6 +71,13 @@ def available() -> bool:
     from importlib.util import find_spec
 
     return bool(find_spec("rapidocr") and find_spec("onnxruntime"))
+
+
+def versions() -> str:
+    """The versions of what is installed, for a person."""
+    from importlib.metadata import version
+
+    return "、".join(f"{name} {version(name)}" for name in ("rapidocr", "onnxruntime"))
 
 
 def read_page(image: Any, number: int, width: float, height: float) -> Sheet:

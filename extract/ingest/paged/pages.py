@@ -25,6 +25,8 @@ _FEW = 10
 _CURVES = 300
 #: The share of characters without Unicode value from which a page can't be read.
 _LOST = 0.2
+#: How sure the text is that another program recognised: it does not tell.
+_UNTOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
         sheet = ocr.read_page(image, sheet.number, sheet.width, sheet.height)
         sheet.drawing.rules.extend(drawn)
         reading, problem = ("ocr" if sheet.glyphs else "blank"), None
+    elif sheet.recognised:
+        sheet = replace(sheet, glyphs=[glyph._replace(sure=_UNTOLD) for glyph in sheet.glyphs])
     page = Page(sheet.number, round(sheet.width, 2), round(sheet.height, 2), reading, 0, 0)
     if reading == "unreadable" and sheet.unmapped:
         return Leaf(page, problems=(problem,) if problem else ())

@@ -109,8 +109,6 @@ def _console() -> Diagnosis:
 
 def _tools() -> Iterator[Diagnosis]:
     """What later formats need: none of it is needed for TXT, DOCX, XLSX and PDF with text."""
-    from importlib.util import find_spec
-
     from pipelines.bundles import foreign
 
     library = foreign.library()
@@ -126,7 +124,12 @@ def _tools() -> Iterator[Diagnosis]:
     ):
         place = next((path for program in programs if (path := shutil.which(program))), None)
         yield Diagnosis(subject, "ok" if place else "missing", place or "没有（可以不要）", "" if place else advice)
-    ocr = find_spec("rapidocr") and find_spec("onnxruntime")
-    yield Diagnosis(
-        "OCR", "ok" if ocr else "missing", "有" if ocr else "没有（可以不要）", "" if ocr else "扫描件认字用"
-    )
+    yield _ocr()
+
+
+def _ocr() -> Diagnosis:
+    from extract.ingest import ocr
+
+    if not ocr.available():
+        return Diagnosis("OCR", "missing", "没有（可以不要）", "读扫描件和图片用：make ocr 或 pip install jihe[ocr]")
+    return Diagnosis("OCR", "ok", f"读扫描件和图片，每页约 {ocr.SECONDS} 秒（{ocr.versions()}）")

@@ -231,7 +231,7 @@ def _exact(tokens: list[str]) -> tuple[Decimal, Decimal, bool]:
         _RefusedError: the tokens are not one well-formed number, or one too large or too long to be a quantity.
     """
     value, step, bare = _well_formed(tokens)
-    if len(value.as_tuple().digits) > _DIGITS_MAX or value.adjusted() > _POWER_MAX:
+    if len(value.normalize().as_tuple().digits) > _DIGITS_MAX or value.adjusted() > _POWER_MAX:
         raise _RefusedError("数位太多，不像一个数量")
     return value, step, bare
 

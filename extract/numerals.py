@@ -44,8 +44,15 @@ _RUN = re.compile(
     rf"|(?<=[十拾廿卅])几|分之(?=[{D}{CHINESE}])|(?<=[{CHINESE}])点(?=[{CHINESE}]))*"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_BROKEN = re.compile(r"(?P<mark>[,.]?)[ \t]*\r?\n[ \t]*(?P<rest>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]*)")
-_TORN = re.compile(r"[ \t]*\r?\n[ \t]*\d[\d,]*(?:\.\d+)?(?=[ \t]*[万亿元%％‰]|[个名人家户次项件起条])")
+_BLANK = r"[ \t\u3000\xa0]"
+_BROKEN = re.compile(
+    rf"(?P<mark>[,.]?)(?:{_BLANK}*\r?\n{_BLANK}*|(?<=[,.]){_BLANK}+)(?P<rest>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]*)"
+)
+_TORN = re.compile(
+    rf"{_BLANK}*\r?\n{_BLANK}*\d[\d,]*(?:\.\d+)?(?=[ \t]*[万亿元%％‰]|[个名人家户次项件起条])"
+    rf"|[.,]?[ \u3000\xa0]{{1,3}}\d"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(r"[\d.,]+|[余多几]|.")
 #: 两三家, 三四十人, 七八百: neighbours; 三五个 is the one idiom beside them.
@@ -91,7 +98,7 @@ def scan(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]
         numeral = _rejoined(text, numeral, stop) or numeral
         tears = _is_torn(text, numeral, stop)
         if torn or tears:
-            numeral = _refuse(numeral, "数在换行处断开，不能判断是否相连")
+            numeral = _refuse(numeral, "数在换行或空格处断开，不能判断是否相连")
         elif _lost_bracket(text, numeral):
             numeral = _refuse(numeral, "文号缺了括号，与后面的数粘在一起")
         yield numeral
@@ -103,7 +110,7 @@ def _refuse(numeral: Numeral, reason: str) -> Numeral:
 
 
 def _rejoined(text: str, numeral: Numeral, stop: int) -> Numeral | None:
-    """A number broken by a line end is joined where only the whole is well formed: 1,28⏎6.40; 12,345,⏎678; 123.⏎45."""
+    """A number broken by a line end or a blank is joined where only the whole is well formed: 1,28⏎6.40; 13. 68."""
     match = _BROKEN.match(text, numeral.end, stop)
     if match is None or numeral.form not in ("arabic", "refused"):
         return None
@@ -127,13 +134,16 @@ def _at_line_start(text: str, at: int) -> bool:
 
 
 def _is_torn(text: str, numeral: Numeral, stop: int) -> bool:
-    """支出14⏎206.5万元: digits end a line and digits begin the next; a line of digits alone is a cell of its own."""
+    """支出14⏎206.5万元, 2,242.4 8万元: digits stop at a break and digits go on; a line of digits alone is a cell.
+
+    A year (2023 12月) and a code of seven digits before an amount are whole as they are.
+    """
     if numeral.form != "arabic" or _TORN.match(text, numeral.end, stop) is None:
         return False
-    return (
-        "\u4e00" <= text[numeral.start - 1 : numeral.start] <= "\u9fa5"
-        and text[numeral.start - 1] not in "表图件录第栏"
-    )
+    if _YEAR.fullmatch(numeral.text) or (len(numeral.text) > 6 and numeral.text.isdigit()):
+        return False
+    before = text[max(0, numeral.start - 3) : numeral.start].rstrip(" \u3000\xa0")[-1:]
+    return "\u4e00" <= before <= "\u9fa5" and before not in "表图件录第栏"
 
 
 def _lost_bracket(text: str, numeral: Numeral) -> bool:

@@ -11,7 +11,7 @@ from extract.quantities import Quantity, implied, interval, units
 from schemas.figure import Approx
 
 _DOUBLING = re.compile(r"翻(?:了)?(?P<n>[一二两三1-3])番(?:多|以上)?")
-_HALF = re.compile(r"(?P<over>[过超])半数?(?=[，。、；的以）])|一半(?P<more>以上|多)?")
+_HALF = re.compile(r"(?P<over>[过超])半数?(?=[，。、；的以）])|(?P<half>一半)")
 _GROWTH = re.compile(r"(?:增长|增加|提高|上升|增幅|扩大)(?:了|约|近|超|逾|达)*[ \t]*$")
 #: 增长13.95。 / 占 76.23，: a decimal after the word for a rate, with nothing behind it, lacks its %.
 _UNSIGNED = re.compile(
@@ -70,8 +70,11 @@ def _words(passage: Passage) -> Iterator[Quantity]:
         times = read(match.group("n").replace("两", "二")).value or Decimal(1)
         yield _ratio(match, Decimal(2) ** int(times), Decimal(1), "倍", "比率.翻番")
     for match in _HALF.finditer(text, start, end):
-        approx: Approx | None = "over" if match.group("over") else "at_least" if match.group("more") else None
-        yield _ratio(match, Decimal(50), Decimal(10), "%", "比率.半", approx)
+        if match.group("over"):
+            yield _ratio(match, Decimal(50), Decimal(10), "%", "比率.半", "over")
+        else:  # 近一半, 一半以上: with the modifiers around it
+            half = Numeral(match.start(), match.end(), match.group(), "chinese", Decimal(50), Decimal(10))
+            yield implied(text, half, units()["%"], end, rule="比率.半")
     for match in _TENTHS.finditer(text, start, end):
         tens, ones = (read(match.group(name)).value or Decimal(0) for name in ("tens", "ones"))
         tenths = Numeral(match.start(), match.end(), match.group(), "chinese", tens * 10 + ones)

@@ -44,7 +44,7 @@ def _word_before(text: str, at: int, numeral: Numeral) -> tuple[int, Approx] | N
 
 def _modifies(text: str, at: int, word: str, numeral: Numeral) -> bool:
     """False where the word is the tail of another one: 节约3万元, 经过3年, 举办过3次."""
-    if at and text[at - 1] in load("modifiers")["before_not"].get(word, ""):
+    if at and text[at - 1] in load("modifiers")["before_not"].get(word, "") and text[at - 2 : at] != "折合":
         return False
     if word == "突破" and numeral.value is not None and numeral.value < 10:  # 突破一批技术: a verb
         return False
@@ -74,6 +74,8 @@ def after_unit(text: str, at: int, end: int, unit: Unit) -> tuple[int, list[Appr
 def _fits(word: str, following: str, unit: Unit) -> bool:
     if word == "内":
         return unit.name in TIMES and following not in tuple("部容设外涵在生存需")
+    if word in ("强", "弱"):
+        return unit.written == "分之"
     if word == "余":
         return unit.kind in ("measure", "amount")
     if word == "多":

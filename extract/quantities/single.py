@@ -19,6 +19,7 @@ _CENTS = re.compile(
     r"(?:(?P<fen>[零〇\d一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,2})分)?|零(?P<only>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])分"
 )
 _MONTHS_AND_MORE = re.compile(r"个多(?P<unit>月|小时|星期|工作日)")
+_SECOND = re.compile(r"[（(](?:只|羽|头|株|套|支|次|辆|个|户|处|本|册|条|块|张|间|所|家)[)）]")
 _WHOLE = re.compile(r"[整正](?![个数体治改合理式常在确])")
 
 
@@ -64,7 +65,7 @@ def single(text: str, numeral: Numeral, end: int, *, signed: bool = True) -> Qua
     at, loose = _after_number(text, at, end)
     if match := _MONTHS_AND_MORE.match(text, at, end):  # 五个多月
         return _finish(text, numeral, scaled, units()[f"个{match.group('unit')}"], match.end(), end, ["over"])
-    read_unit = _unit_after(text, at, end, chinese=numeral.form == "chinese")
+    read_unit = _unit_after(text, at, end, chinese=numeral.form == "chinese", prose=_in_prose(text, numeral.start))
     if read_unit is None:
         return None
     unit, stop = read_unit
@@ -89,20 +90,29 @@ def scale_after_gap(text: str, numeral: Numeral, end: int) -> tuple[Numeral, int
 
 def _after_number(text: str, at: int, end: int) -> tuple[int, list[Approx]]:
     """余 and 多 between number and unit: 30余期, 5万余人."""
-    word = text[at : at + 1] if at < end else ""
-    approx = load("modifiers")["after_number"].get(word)
-    if approx:
-        return at + 1, [approx]
-    return at, []
+    gap = at
+    while gap < end and text[gap] in " \u3000\xa0":  # 210 余次
+        gap += 1
+    approx = load("modifiers")["after_number"].get(text[gap : gap + 1] if gap < end else "")
+    return (gap + 1, [approx]) if approx else (at, [])
 
 
-def _unit_after(text: str, at: int, end: int, *, chinese: bool) -> tuple[Unit, int] | None:
+def _in_prose(text: str, at: int) -> bool:
+    """Whether a number follows a Chinese character: then a line end behind it may part it from its unit."""
+    return "\u4e00" <= text[max(0, at - 3) : at].rstrip(" \u3000\xa0")[-1:] <= "\u9fa5"
+
+
+def _unit_after(text: str, at: int, end: int, *, chinese: bool, prose: bool) -> tuple[Unit, int] | None:
     gap = re.compile(GAP).match(text, at, end)
     begin = gap.end() if gap else at
     read_unit = unit_at(text, begin, end)
     if read_unit is None:
         return None
     unit, stop = read_unit
+    if unit.kind == "count" and "\n" in text[at:begin] and not prose:  # 23⏎管道: a row ends with the number
+        return None
+    if unit.kind == "count" and (second := _SECOND.match(text, stop, end)):  # 8.6万头（只）
+        unit, stop = replace(unit, name=unit.name + second.group()), second.end()
     if begin > at and (chinese or unit.bare_noun):  # "五 家": a blank parts words, only digits are set apart by it
         return None
     return unit, stop

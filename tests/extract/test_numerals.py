@@ -70,7 +70,7 @@ def test_ten_may_drop_its_one(number: int, scale: str) -> None:
     assert read(written).value == number * {"": 1, "万": 10**4, "亿": 10**8}[scale]
 
 
-@given(st.decimals(0, 10**9, places=4), st.sampled_from(["", "万", "亿", "万亿"]))
+@given(st.decimals(0, 10**6, places=4), st.sampled_from(["", "万", "亿", "万亿"]))
 def test_arabic_numbers_come_back_however_written(number: Decimal, scale: str) -> None:
     factor = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}[scale]
     for written in (f"{number}", f"{number:,}", f"{number}".translate(FULL_WIDTH)):

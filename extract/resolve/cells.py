@@ -38,7 +38,8 @@ def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Cont
     period = _period(columns) or _period(rows) or _period((caption,))
     subject = rows[-1] if rows else columns[-1] if columns else ""
     for quantity in quantities:
-        yield Context(subject, role, period=period, money=quantity.kind == "amount")
+        money = quantity.kind == "amount"
+        yield Context(subject, role or ("other" if money else "actual"), period=period, money=money)
 
 
 def _role(labels: tuple[str, ...]) -> Role | None:

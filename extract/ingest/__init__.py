@@ -47,8 +47,8 @@ READERS: tuple[Reader, ...] = (
     Reader("ofd", ofd.claims, ofd.read),
     Reader("image", image.claims, image.read),
     Reader("html", web.claims, web.read),
-    Reader("md", markdown.claims, markdown.read),
     Reader("csv", delimited.claims, delimited.read),
+    Reader("md", markdown.claims, markdown.read),
     Reader("txt", text.claims, text.read),
 )
 

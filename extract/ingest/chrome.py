@@ -18,7 +18,8 @@ _HEADS = re.compile(
     re.IGNORECASE,
 )
 _FEET = re.compile(
-    r"(?:\w+[-_])?(?:nav|footer|foot|copyright)(?:[-_]?(?:wrap|wrapper|box|inner|con|\d+))*", re.IGNORECASE
+    r"(?:(?:page|site|web|main|common)[-_]?)?(?:footer|foot|copyright)(?:[-_]?(?:wrap|wrapper|box|inner|con|\d+))*",
+    re.IGNORECASE,
 )
 _CONTAINERS = frozenset(("aside", "div", "dl", "footer", "form", "header", "nav", "ol", "section", "table", "ul"))
 #: So much running text stands in no navigation and no footer.
@@ -87,5 +88,5 @@ def _surrounds(element: etree._Element, held: _Counts) -> bool:
         return False
     names = [str(element.tag), *element.get("class", "").split(), *element.get("id", "").split()]
     if any(map(_FEET.fullmatch, names)) and not held["tables"]:
-        return True
+        return next(element.iterancestors("article"), None) is None  # an article has a foot of its own
     return 2 * linked > text and any(map(_HEADS.fullmatch, names))

@@ -20,6 +20,8 @@ _HEAD = 65_536
 #: The two sides of a thousands separator.
 _BEFORE = re.compile(r"(?:^|\D)\d{1,3}\Z")
 _AFTER = re.compile(r"\d{3}(?!\d)")
+#: The line under the head of a table in Markdown.
+_RULE = re.compile(r"[-:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,11 @@ def _divided(text: str, delimiter: str, *, whole: bool) -> Sheet | None:
         or len({len(row) for row in table}) > 1
     ):
         return None
-    if _is_prose(table) or (delimiter == "," and _splits_numbers(table)):
+    if (
+        _is_prose(table)
+        or any(_RULE.fullmatch("".join(row)) for row in table)
+        or (delimiter == "," and _splits_numbers(table))
+    ):
         return None
     return Sheet([row[0] for row in above], table, [row[0] for row in below])
 

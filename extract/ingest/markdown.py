@@ -10,7 +10,7 @@ from schemas.document import Block, Cell, Document, Table
 from schemas.errors import Problem
 
 _LINE = re.compile(r"[^\r\n]+")
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<title>[^\s#].*?)[ \t#]*")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<title>[^\s#].*)")
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _BAR = re.compile(r"(?<!\\)\|")
 #: So many bytes tell what the text is.
@@ -64,9 +64,12 @@ def _blocks(lines: Lines, tables: list[Table]) -> Iterator[Block]:
             index += len(rows) + 1
             continue
         heading = _HEADING.fullmatch(line[0])
-        start, end = heading.span("title") if heading else _stripped(line[0], 0, len(line[0]))
-        level = len(heading["marks"]) if heading else None
-        yield Block("heading" if heading else "paragraph", line.start() + start, line.start() + end, level=level)
+        if heading:
+            start = line.start() + heading.start("title")
+            title = heading["title"].rstrip(" \t#")
+            yield Block("heading", start, start + len(title), level=len(heading["marks"]))
+        else:
+            yield Block("paragraph", *_stripped(line.string, line.start(), line.end()))
         index += 1
 
 
@@ -74,7 +77,9 @@ def _begins_table(lines: Lines, index: int) -> bool:
     """Whether a line is the head of a table: under it is the rule, with as many fields."""
     if index + 1 >= len(lines) or "|" not in lines[index][0] or not _RULE.fullmatch(lines[index + 1][0]):
         return False
-    return _follows(lines[index], lines[index + 1]) and len(_fields(lines[index])) == len(_fields(lines[index + 1]))
+    fields = _fields(lines[index])
+    named = any(start < end for start, end in fields)
+    return named and len(fields) == len(_fields(lines[index + 1])) and _follows(lines[index], lines[index + 1])
 
 
 def _table_lines(lines: Lines, index: int) -> Lines:

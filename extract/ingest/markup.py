@@ -36,7 +36,8 @@ _DROPPED = frozenset(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _CELLS = ("td", "th")
 _LIST_FORMATS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_RAISED = {
+#: 10⁴ is not 104, nor is a note at 3.5 a digit of it.
+_RAISED: dict[object, dict[int, int]] = {
     "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
     "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
 }
@@ -77,11 +78,12 @@ class Grid:
 
 @dataclass(slots=True)
 class _Ink:
-    """The line being written: its pieces, the heading and preformatted text it is in, the number it begins with."""
+    """The line being written: its pieces, the elements that it is in, the number that it begins with."""
 
     pieces: list[str] = field(default_factory=list)
     heading: etree._Element | None = None
     preformatted: etree._Element | None = None
+    raised: etree._Element | None = None
     label: str = ""
     counters: dict[etree._Element, int] = field(default_factory=dict)
 
@@ -93,6 +95,8 @@ class _Ink:
             self.heading = element
         elif element.tag == "pre":
             self.preformatted = element
+        elif element.tag in _RAISED:
+            self.raised = element
         elif element.tag == "li":
             self.label = _label(element, self.counters)
 
@@ -104,12 +108,16 @@ class _Ink:
             self.heading = None
         if element is self.preformatted:
             self.preformatted = None
+        if element is self.raised:
+            self.raised = None
         if element.tag == "li":
             self.label = ""
 
-    def write(self, text: str | None, tag: str = "") -> Iterator[Line]:
+    def write(self, text: str | None) -> Iterator[Line]:
         """Adds the text of an element, which ends lines of its own where it is preformatted."""
-        text = (text or "").translate(_RAISED.get(tag, {}))
+        text = text or ""
+        if self.raised is not None and re.fullmatch(r"[0-9+-]+", text.strip()):
+            text = text.translate(_RAISED[self.raised.tag])
         if self.preformatted is not None:
             *lines, text = re.sub(r"[ \t]", "\xa0", text).split("\n")
             for line in lines:
@@ -154,7 +162,7 @@ def flow(
                 walk.skip_subtree()
                 yield grid
             else:
-                yield from ink.write(element.text, element.tag)
+                yield from ink.write(element.text)
     yield from ink.end()
 
 
@@ -177,7 +185,8 @@ def is_hidden(element: etree._Element) -> bool:
     """Whether an element says of itself that it is not shown. A whole page that does so waits for its program."""
     if element.tag in ("html", "body"):
         return False
-    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
 
 
 def _control(element: etree._Element) -> str:
@@ -239,9 +248,17 @@ def _is_data(cells: tuple[Placed, ...]) -> bool:
 
 
 def _own_text(cell: etree._Element) -> int:
-    """Characters of a cell outside the tables in it."""
-    size = sum(len(text.strip()) for text in cell.itertext()) + sum(1 for _ in cell.iter("input", "textarea", "select"))
-    return size - sum(len(text.strip()) for table in _owned(cell, "table") for text in table.itertext())
+    """Characters of a cell outside the tables in it; a control counts as one."""
+    size = 0
+    walk = etree.iterwalk(cell, events=("start",))
+    for _, element in walk:
+        size += len((element.tail or "").strip()) if element is not cell else 0
+        if element.tag == "table" or is_dropped(element):
+            walk.skip_subtree()
+            size += element.tag in ("input", "textarea", "select")
+        else:
+            size += len((element.text or "").strip())
+    return size
 
 
 def _owned(container: etree._Element, *tags: str) -> Iterator[etree._Element]:

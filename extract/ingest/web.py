@@ -20,6 +20,9 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*(utf-?8|gb2312|gbk|gb18030|big5)
 _ENCODINGS = {b"utf": "utf-8", b"gb": "gb18030", b"big": "big5hkscs"}
 #: What the pages of public bodies state of themselves (the standard for government web sites has these names).
 _META = {"articletitle": "title", "pubdate": "published", "contentsource": "source"}
+#: So many attachments are named, none at greater length.
+_MOST_NAMES = 20
+_LONGEST_NAME = 60
 
 
 @dataclass(slots=True)
@@ -68,10 +71,12 @@ def read(data: bytes, name: str) -> Document | Problem:
         return Problem("damaged", "网页归档（MHTML）里没有网页")
     walk = _Walk()
     notes: list[str] = []
+    flaws = 0
     metadata: dict[str, str] = {}
     for page in pages:
         decoded = _decode(page)
         lost += problems(decoded, len(page))
+        flaws += decoded.flaws
         metadata.setdefault("encoding", decoded.encoding)
         root = _parse(decoded.text)
         if isinstance(root, Problem):
@@ -89,8 +94,8 @@ def read(data: bytes, name: str) -> Document | Problem:
     return replace(
         walk.builder.document(data, name, "html"),
         title=metadata.pop("title", ""),
-        quality="suspect" if any(problem.message.startswith("有") for problem in lost) else "readable",
-        warnings=tuple(notes),
+        quality="suspect" if flaws else "readable",
+        warnings=tuple(dict.fromkeys(notes)),
         problems=tuple(lost),
         metadata=tuple(metadata.items()),
     )
@@ -141,13 +146,21 @@ def _stated(root: etree._Element) -> dict[str, str]:
 
 def _notes(root: etree._Element, source: str) -> Iterator[str]:
     attachments = dict.fromkeys(
-        text_of(link) or link.get("href", "") for link in root.iter("a") if ATTACHMENT.search(link.get("href", ""))
+        (text_of(link) or link.get("href", ""))[:_LONGEST_NAME]
+        for link in root.iter("a")
+        if ATTACHMENT.search(link.get("href", ""))
     )
     if attachments:
-        yield f"含 {len(attachments)} 个附件，附件未读取：{'；'.join(attachments)}"
+        more = " 等" if len(attachments) > _MOST_NAMES else ""
+        yield f"含 {len(attachments)} 个附件，附件未读取：{'；'.join(list(attachments)[:_MOST_NAMES])}{more}"
     pictures = sum(1 for _ in root.iter("img"))
     if pictures:
         yield f"含 {pictures} 幅图片，其中的文字未读取"
+    frames = sum(
+        1 for frame in root.iter("frame", "iframe", "embed", "object") if frame.get("src") or frame.get("data")
+    )
+    if frames:
+        yield f"含 {frames} 个框架或嵌入对象，其内容未读取"
     if any(is_hidden(element) and text_of(element) for element in root.iter(etree.Element)):
         yield "含隐藏文字，隐藏文字未读取"
     if re.search(r"<html[\s>]", source, re.IGNORECASE) and not re.search(r"</html\s*>", source, re.IGNORECASE):

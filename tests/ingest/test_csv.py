@@ -54,6 +54,10 @@ def test_title_above_and_note_below() -> None:
     assert rows(result) == EXPECTED
 
 
+def test_comment_above_is_no_heading_of_markdown() -> None:
+    assert document("# 2023年导出\n" + TABLE).format == "csv"
+
+
 def test_title_of_a_sheet_exported_with_empty_fields() -> None:
     result = document("某局支出表,,\n" + TABLE)
     assert result.tables[0].caption == "某局支出表"

@@ -163,6 +163,7 @@ def test_beginnings(start: str) -> None:
         ("<p>1&#8203;00万元&shy;。</p>", "100万元。"),
         ("<p>　　正文</p>", "正文"),
         ("<p>面积3万m<sup>2</sup>，见注3.5<sup>1</sup></p>", "面积3万m²，见注3.5¹"),
+        ("<p>10<sup><span lang=EN-US>4</span></sup>1吨<sup>[2]</sup>CO<sub>2</sub>3", "10⁴1吨[2]CO₂3"),
         ("<p>甲<p>乙<div>丙</div>丁", "甲\n乙\n丙\n丁"),
         ("<div>甲<!-- 注 -->乙<span>丙</span></div>", "甲乙丙"),
         ("<pre>一、概况\n  预算 100\n\n支出  90</pre>后", "一、概况\n预算 100\n支出  90\n后"),
@@ -216,6 +217,8 @@ NAVIGATION = "<div class='nav'>" + "".join(f"<a href='/{n}'>栏目{n}</a>" for n
         "<div id='footer'><table><tr><td>合计<td>12</table></div><p>正文很长很长很长很长</p>",
         "<div class='footnote'><a href='/'>注：数据来源</a></div><p>正文很长很长很长很长</p>",
         "<ul><li><a href='a.pdf'>附件1</a>" * 6 + "</ul><p>正文</p>",
+        "<article><p>正文很长很长</p><div class='footer'>此件公开</div></article>",
+        "<div class='article-footer'>2024年3月1日</div><p>正文很长很长很长很长</p>",
         "<ul><li><a href='#a'>一、概况</a>" * 6 + "</ul><p>正文</p>",
     ],
 )
@@ -230,7 +233,7 @@ def test_doubtful_content_is_kept(kept: str) -> None:
     "dropped",
     [
         NAVIGATION,
-        "<nav>首页 公开</nav>",
+        "<nav><a href=/>首页</a> | <a href=/a>公开</a></nav>",
         "<footer>主办单位 12345</footer>",
         "<div class='main_nav clearfix'><a href=/>首页</a></div>",
         "<ul>" + "<li><a href='/1'>相关文章</a>" * 6 + "</ul>",
@@ -309,6 +312,14 @@ def test_span_ends_with_its_section() -> None:
         "<html><table><thead><tr><th rowspan=9>项目<th>金额</thead><tbody><tr><td>合计<td>12</tbody></table></html>"
     )
     assert cells(result) == [[(0, 0, 1, 1, "项目"), (0, 1, 1, 1, "金额"), (1, 0, 1, 1, "合计"), (1, 1, 1, 1, "12")]]
+
+
+def test_frames_and_attachments_are_named() -> None:
+    links = "".join(f"<a href='/{n}.pdf'>附件{n}</a>" for n in range(30))
+    result = document(f"<html><p>正文</p>{links}<iframe src='/a.pdf'></iframe><object data='b.ofd'></object></html>")
+    assert result.warnings[0].startswith("含 30 个附件，附件未读取：附件0；附件1；")
+    assert result.warnings[0].endswith("附件19 等")
+    assert result.warnings[1] == "含 2 个框架或嵌入对象，其内容未读取"
 
 
 def test_hidden_cells_take_no_place() -> None:

@@ -17,6 +17,8 @@ from schemas.mention import Mention
 
 #: 其中 goes on with the money of the sentence before.
 _GOES_ON = re.compile(r"\s*(?:其中|包括|具体|分别)")
+#: Parts of the money before, in its role: 预算100万元，其中基本支出51万元、项目支出7万元.
+_PARTS = re.compile("其中|包括")
 
 
 def prose_contexts(
@@ -28,6 +30,7 @@ def prose_contexts(
     bare = _masked(passage, quantities)
     stretch = -1
     carried = Context()
+    at, part = passage.start, False
     for clause, inside in _by_clause(passage, quantities):
         sentence = bisect_right(bounds, inside[0].start)
         begin = bounds[sentence - 1] if sentence else passage.start
@@ -40,8 +43,13 @@ def prose_contexts(
         context = Context()
         for index, (quantity, binding) in enumerate(zip(inside, bindings, strict=True)):
             left = inside[index - 1].end if index else clause[0]
+            gap = passage.text[at : quantity.start]
+            part = _PARTS.search(gap) is not None or (part and gap.startswith("、"))
+            at = quantity.end
             if not (index and quantity.kind == inside[index - 1].kind and _coordinate(passage.text, left, quantity)):
-                context = _context(passage, bare, quantity, binding, (left, clause[1]), begin, carried, goal=goal)
+                context = _context(
+                    passage, bare, quantity, binding, (left, clause[1]), begin, carried, goal=goal, part=part
+                )
                 period = _period(passage, quantity, years, begin, clause[0]) or carried.period
                 context = replace(context, period=period)
             carried = replace(context, direction=None, role=handed_on(context), money=quantity.kind == "amount")
@@ -94,6 +102,7 @@ def _context(
     carried: Context,
     *,
     goal: bool,
+    part: bool,
 ) -> Context:
     text = passage.text
     left, sentence = text[clause[0] : quantity.start], text[begin : quantity.start]
@@ -108,6 +117,7 @@ def _context(
         text[quantity.end : min(passage.end, quantity.end + 12)],
         sentence,
         goal,
+        part,
     )
     role = role_of(quantity, words, own if _is_role(own) else subject, carried)
     changed = role == "change"

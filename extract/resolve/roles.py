@@ -20,7 +20,8 @@ _FEES = ("费", "费用")
 class Words:
     """The words around a figure: its clause before it without the subject, itself, what follows, and the sentence.
 
-    `goal` tells that the heading above speaks of goals (绩效目标, 下一步工作安排).
+    `goal` tells that the heading above speaks of goals (绩效目标, 下一步工作安排), `part` that the money is a part
+    of the figure before (其中基本支出51万元).
     """
 
     left: str
@@ -28,6 +29,7 @@ class Words:
     right: str
     sentence: str
     goal: bool
+    part: bool
 
 
 def role_of(quantity: Quantity, words: Words, subject: str, carried: Context) -> Role:
@@ -35,32 +37,65 @@ def role_of(quantity: Quantity, words: Words, subject: str, carried: Context) ->
     kind = "count" if quantity.kind == "measure" else quantity.kind
     if quantity.per is not None and kind == "amount":
         return "standard"
+    if quantity.unit == "百分点" or words.figure.startswith("翻"):  # 4.2个百分点, 翻了一番: a difference in itself
+        return "change"
+    if kind == "amount":
+        return _money_role(words, subject, carried)
     near = _near_role(kind, words)
     own = _last_role(kind, subject)
-    if kind != "amount":
-        if subject in ("总分", "总分值") and quantity.value == 100:  # full marks
-            return near or "standard"
-        goal = words.goal or (kind != "score" and _BOUND.match(words.figure) is not None)
-        return near or own or ("target" if goal else "actual")
-    if own and subject.endswith(tuple(load("roles")[kind][own])):  # 支出31万元 is spent, whatever came before
+    if subject in ("总分", "总分值") and quantity.value == 100:  # full marks
+        return near or "standard"
+    goal = words.goal or (kind != "score" and _BOUND.match(words.figure) is not None)
+    return near or own or ("target" if goal else "actual")
+
+
+def _money_role(words: Words, subject: str, carried: Context) -> Role:
+    near = _near_role("amount", words)
+    own = _last_role("amount", subject)
+    part = words.part and carried.role in _PAYMENTS
+    if own and _is_named(subject, own) and not (part and not _is_cue(subject, own)):
         return near or own
-    before = _last_role(kind, words.sentence[-60:])
-    handed = carried.role or own or ("spent" if subject.endswith(_FEES) else None)
-    return near or handed or (before if before in _PAYMENTS else None) or ("target" if words.goal else "other")
+    handed = carried.role if carried.money or carried.role != "actual" else None
+    if role := near or handed or own or ("spent" if subject.endswith(_FEES) else None):
+        return "target" if words.goal and role == "received" else role  # 2024年工作安排: 争取资金30亿元
+    before = _last_role("amount", words.sentence[-60:])
+    return before if before in _PAYMENTS else "target" if words.goal else "other"
+
+
+def _is_named(subject: str, role: Role) -> bool:
+    """支出31万元 is spent, whatever came before."""
+    return subject.endswith(tuple(load("roles")["amount"][role]))
+
+
+def _is_cue(subject: str, role: Role) -> bool:
+    return subject in load("roles")["amount"][role]
 
 
 def _near_role(kind: str, words: Words) -> Role | None:
     patterns = load("roles")["clause"]
     if re.search(patterns["target_after"], words.right):
         return "target"
-    if re.search(patterns["standard_after"], words.right):
+    if re.search(patterns["standard_after"], words.right) or _is_standard(kind, words):
         return "standard"
-    if re.search(patterns["difference_before"], words.left):
+    if re.search(patterns["target_before"], words.sentence):
+        return "target"
+    if re.search(patterns["difference_before"], words.sentence):
         return "change"
     role = _last_role(kind, words.left)
     if role == "change" and re.search(patterns["level_before"], words.left):
         return None
     return role
+
+
+def _is_standard(kind: str, words: Words) -> bool:
+    """What each gets (每站5万元), which ones are meant (50岁以上的困难人员), full marks (预算执行率（5分）。)."""
+    patterns = load("roles")["clause"]
+    if kind == "score":
+        return words.left.endswith(("（", "(")) and _last_role(kind, words.left) is None
+    if kind != "count" and re.search(patterns["standard_before"], words.sentence):
+        return True
+    bound = words.figure.endswith(("以上", "以下")) or words.figure.startswith(("不足", "超过", "未满"))
+    return kind != "ratio" and bound and re.search(patterns["bound_after"], words.right) is not None
 
 
 def speaks_of_goals(section: tuple[str, ...]) -> bool:
@@ -90,7 +125,9 @@ def _last(group: str, text: str) -> str | None:
     """What the last cue of a group in the text stands for."""
     pattern, meaning = _cues(group)
     found = pattern.findall(text)
-    return meaning[found[-1]] if found else None
+    weak = load("roles")["weak"]
+    strong = [cue for cue in found if cue not in weak]
+    return meaning[(strong or found)[-1]] if found else None
 
 
 @cache

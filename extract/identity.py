@@ -147,7 +147,7 @@ def _made(document: Document, body: Body, found: list[Body], rule: str) -> _Unit
 
 def _is_other(text: str, body: Body) -> bool:
     """Whether the words around a name make it a parent, a partner or the author of a rule."""
-    before, after = text[: body.start].rstrip()[-4:], text[body.end : body.end + 8].lstrip()
+    before, after = text[max(0, body.start - 40) : body.start].rstrip()[-4:], text[body.end : body.end + 8].lstrip()
     return before.endswith(words("before_others")) or after.startswith(words("after_others"))
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 
 from extract import lexicon
@@ -351,6 +351,6 @@ def _grade(document: Document) -> Basis | None:
     return Basis("grade", "等次", match[1], match.span(1)) if match else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return re.sub(r"\s", "", text)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 
 from extract import lexicon
@@ -147,7 +147,7 @@ def _made(document: Document, body: Body, found: list[Body], rule: str) -> _Unit
 
 def _is_other(text: str, body: Body) -> bool:
     """Whether the words around a name make it a parent, a partner or the author of a rule."""
-    before, after = text[: body.start].rstrip()[-4:], text[body.end : body.end + 8].lstrip()
+    before, after = text[max(0, body.start - 40) : body.start].rstrip()[-4:], text[body.end : body.end + 8].lstrip()
     return before.endswith(words("before_others")) or after.startswith(words("after_others"))
 
 
@@ -351,6 +351,6 @@ def _grade(document: Document) -> Basis | None:
     return Basis("grade", "等次", match[1], match.span(1)) if match else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return re.sub(r"\s", "", text)

@@ -101,6 +101,8 @@ def scan(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]
             numeral = _refuse(numeral, "数在换行或空格处断开，不能判断是否相连")
         elif _lost_bracket(text, numeral):
             numeral = _refuse(numeral, "文号缺了括号，与后面的数粘在一起")
+        elif _is_scientific(text, numeral, stop):
+            numeral = _refuse(numeral, "科学计数法，不按两个数来读")
         yield numeral
         at, torn = numeral.end, tears
 
@@ -153,6 +155,13 @@ def _lost_bracket(text: str, numeral: Numeral) -> bool:
         and text[numeral.start - 1] in "〔﹝【"
         and re.match(r"(?:19|20)\d{3}", numeral.text) is not None
     )
+
+
+def _is_scientific(text: str, numeral: Numeral, stop: int) -> bool:
+    """1.0E+05 of a careless spreadsheet is neither 1.0 nor 5."""
+    behind = re.compile(r"[eE][+-]?\d").match(text, numeral.end, stop)
+    before = re.search(r"\d\.\d+[eE][+-]?$", text[max(0, numeral.start - 24) : numeral.start])
+    return numeral.form == "arabic" and ((behind is not None and "." in numeral.text) or before is not None)
 
 
 @lru_cache(maxsize=65536)

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from extract.ingest import ocr
 from pipelines.engines import Answer, Engine, local
 from pipelines.inputs import find, real
 from pipelines.plan import Plan, make_plan
@@ -29,6 +30,9 @@ COMPACT = 2048
 
 ENGINES: Mapping[str, Engine] = {"local": local.run}
 
+#: Seconds that a document may take, also where its scanned pages are recognised.
+TIMEOUT, OCR_TIMEOUT = 120.0, 1_800.0
+
 #: Called after each document with the number of documents done, of documents to do, and the file just read.
 Progress = Callable[[int, int, str], None]
 
@@ -39,7 +43,7 @@ def run(
     *,
     jobs: int | None = None,
     engine: str | Engine = "local",
-    timeout: float = 120.0,
+    timeout: float | None = None,
     retry_failed: bool = False,
     fail_fast: bool = False,
     max_failures: int | None = None,
@@ -50,7 +54,7 @@ def run(
     A run that was stopped in any way is continued by running it again. Documents that failed are tried again only with
     `retry_failed` or under a new version. `fail_fast` ends the run after the first failure, `max_failures` after so
     many; what was read until then is kept. Bundles (ZIP, RAR, 7z, tar) are read member by member.
-    `jobs` defaults to the number of processors, `timeout` is in seconds.
+    `jobs` defaults to the number of processors, `timeout` (in seconds) to 120, or 1,800 where OCR is installed.
 
     Raises:
         UsageError: there is no such engine.
@@ -59,6 +63,7 @@ def run(
     start = _engine(engine)
     folder, roots = Path(store_dir), [real(path) for path in paths]
     jobs = jobs or len(os.sched_getaffinity(0))
+    timeout = timeout or (OCR_TIMEOUT if ocr.available() else TIMEOUT)
     with writing(folder, versions()) as store:
         number = store.begin({"jobs": jobs, "timeout": timeout, "retry_failed": retry_failed})
         inputs, left_out = gather(find(roots, skip=folder), jobs, timeout)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from extract import lexicon
 from extract.claims.wording import compared, figures_in, number, operator, plain, standard, verdict
@@ -48,7 +48,7 @@ def _roles(row: _Row) -> dict[str, int]:
     return roles
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _role(label: str) -> str | None:
     table: dict[str, list[str]] = lexicon.load("indicators")["columns"]
     fitting = [(len(name), role) for role, names in table.items() for name in names if label.endswith(name)]

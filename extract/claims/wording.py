@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from extract import lexicon
 from schemas.claim import Span, Verdict
@@ -62,7 +62,7 @@ def compared(sign: str | None, target: Figure, actual: Figure) -> Verdict:
     return "met" if reached.get(sign or "=", equal) else "unmet"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def standard(level: str, name: str) -> str | None:
     """The standard form of a head of the framework ("项目产出" → 产出指标), None for any other name."""
     forms: dict[str, list[str]] = lexicon.load("indicators")[level]

@@ -19,7 +19,11 @@ _PAYING = re.compile(r"[收付缴交费价款每奖补金投花需退]|标准|�
 _NOTHING = re.compile(r"(?:为|是|均为|共)[ \t]*$")
 _SENTENCE = re.compile("[。！？]|\n\\s*\n")
 #: A sign of currency before the number: ￥3,205,000.00.
-_SIGNS = {"¥": "元", "￥": "元", "€": "欧元", "£": "英镑", "$": "美元"}
+_SIGNS = {
+    "¥": "元", "￥": "元", "€": "欧元", "£": "英镑", "$": "美元",
+    "HK$": "港元", "US$": "美元", "NT$": "新台币", "A$": "澳元", "C$": "加元", "S$": "新加坡元",
+}  # fmt: skip
+_SIGN = re.compile(r"(?P<whose>[A-Z]{1,3})?(?P<sign>[¥￥€£$])$")
 _YUAN = Unit("amount", "万元", Decimal("0.0001"), "")
 
 
@@ -49,10 +53,11 @@ def _is_name(passage: Passage, quantity: Quantity) -> bool:
 
 
 def _without_unit(passage: Passage, numeral: Numeral) -> Iterator[Quantity]:
-    sign = passage.before(numeral.start, 1)
-    if sign in _SIGNS:
-        found = implied(passage.text, numeral, units()[_SIGNS[sign]], passage.end, rule="金额.货币符号")
-        yield replace(found, start=min(found.start, numeral.start - 1))
+    if sign := _SIGN.search(passage.before(numeral.start, 4)):
+        of_whom = sign.group() if sign["sign"] == "$" else sign["sign"]  # of many countries, and RMB￥ of one
+        if currency := _SIGNS.get(of_whom):
+            found = implied(passage.text, numeral, units()[currency], passage.end, rule="金额.货币符号")
+            yield replace(found, start=min(found.start, numeral.start - len(sign.group())))
     elif _lacks_yuan(passage, numeral):
         yield implied(passage.text, numeral, _YUAN, passage.end, rule="金额.缺元", note="缺“元”字")
     elif _is_nothing(passage, numeral):

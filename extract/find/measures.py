@@ -65,8 +65,8 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
 
 _PURE = Unit("measure", "", Decimal(1), "")
 _HALF = re.compile(
-    r"(?:(?P<whole>[一两三四五六七八九十]|\d+)个|(?<![上下前后大]))半(?P<unit>年|天|个月|月|个小时|小时)(?!报|度|决算|制|程)"
-    r"|(?P<years>[一两三四五六七八九十]|\d+)(?P<unit2>年|天|小时)半"
+    r"(?:(?P<whole>[一两三四五六七八九十]|(?<!\d)\d+)个|(?<![上下前后大]))半(?P<unit>年|天|个月|月|个小时|小时)(?!报|度|决算|制|程)"
+    r"|(?P<years>[一两三四五六七八九十]|(?<!\d)\d+)(?P<unit2>年|天|小时)半"
 )
 #: 收入比降至2.2, 基尼系数0.38: a pure number that its label explains.
 _INDEX = re.compile(

@@ -27,7 +27,6 @@ _UNIT_IN_LABEL = re.compile(
     r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
 )
 _UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
-_ONLY_NUMBER = re.compile(r"[\s（(]*(?P<sign>[-－−﹣]?)\s*(?P<number>[\d０-９][\d０-９,，.．]*)\s*[)）]?\s*")
 
 
 def find(passage: Passage) -> Iterator[Quantity | Mention]:

@@ -41,7 +41,7 @@ def _label(document: Document, table: Table, block: int) -> Table:
     header_rows = _header_rows(grid)
     above = list(_lines_above(document, block))
     titles = (_caption(above), _title_row(grid))
-    if document.format == "xlsx":
+    if document.format in {"xlsx", "xls"}:
         titles = titles[::-1]  # above a sheet stands only its name
     heads = [Line(cell.text, cell.start) for cell in _statement_cells(grid[: max(1, header_rows)])]
     unit, span = _unit(above, heads)

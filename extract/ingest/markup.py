@@ -173,7 +173,7 @@ def text_of(element: etree._Element) -> str:
 
 def strays(grid: Grid) -> Iterator[Line | Grid]:
     """What stands in a table outside its cells: its caption, and what was never meant to stand there."""
-    return flow(grid.element, {cell for cell, _ in grid.cells} | set(_owned(grid.element, *_CELLS)))
+    return flow(grid.element, set(_owned(grid.element, *_CELLS)))
 
 
 def is_dropped(element: etree._Element) -> bool:
@@ -286,7 +286,8 @@ def _rows(table: etree._Element) -> Iterator[Row]:
             yield loose[0].getparent(), loose
             loose = []
         cells = list(_owned(element, *_CELLS))
-        if cells:
+        # Word ends a table with merged cells in an empty row that states the widths
+        if cells and (element.get("height") != "0" or any(map(_own_text, cells))):
             yield element.getparent(), cells
     if loose:
         yield loose[0].getparent(), loose

@@ -12,7 +12,7 @@ from functools import cache
 from statistics import fmean, median
 from typing import Any
 
-from extract.ingest.paged.glyphs import Drawing, Glyph, Rule, Sheet
+from extract.ingest.paged.glyphs import Drawing, Glyph, Point, Rule, Sheet
 
 NEEDED = "需要文字识别（OCR）：pip install jihe[ocr]"
 #: CPU seconds that a page takes, roughly.
@@ -20,21 +20,22 @@ SECONDS = 10
 
 #: The longer side of a picture in pixels as the detector sees it: A4 at 200 dpi.
 _SIDE = 2_400
-#: A picture of which most lines are upright lies on its side; one that is hardly legible stands on its head.
+#: A picture of which most text runs downwards lies on its side; one that is hardly legible stands on its head.
 _TALL = 1.5
 _ILLEGIBLE = 0.7
-#: A line this many times longer than high shows how far the page is turned, in degrees; less than the smallest is none.
-_LONG = 5
-_STRAIGHT, _CROOKED = 0.05, 10.0
 #: Shares of the height of a line: the size of its characters, where the baseline is, and how far two characters may be
 #: apart that touch each other (places are not exact, and ，is drawn at the left of its own).
 _EM = 0.95
 _BASE = 0.8
-_LOOSE = 0.5
+_LOOSE = 0.4
 #: Lines whose heights differ by no more than this share are of one size: the detector is not exact.
 _ALIKE = 0.2
-#: Inches: ruling lines are at least so long, have gaps up to so long and are at most so thick.
-_LENGTH, _GAP, _THICK = 0.22, 0.06, 0.05
+#: Inches: ruling lines are at least so long, have gaps up to so long and are at most so thick; from a length on they
+#: show how far the page is turned.
+_LENGTH, _GAP, _THICK, _RULED = 0.22, 0.06, 0.05, 1.0
+#: So does a line of text this many times longer than high. Degrees: less is none, more is no matter of a scanner.
+_LONG = 5
+_STRAIGHT, _CROOKED = 0.05, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Found:
     text: str
     sure: tuple[float, ...]
     places: tuple[float, ...]
-    corners: tuple[tuple[float, float], ...]
+    corners: tuple[Point, ...]
 
     @property
     def width(self) -> float:
@@ -62,7 +63,7 @@ class Found:
     @property
     def tall(self) -> bool:
         """Whether the line runs downwards."""
-        return len(self.text) > 1 and self.height > _TALL * self.width
+        return self.height > _TALL * self.width
 
 
 @cache
@@ -93,12 +94,12 @@ def read_page(image: Any, number: int, width: float, height: float) -> Sheet:
     if turns % 2:
         width, height = height, width
     scale = width / pixels.shape[1]
-    pixels, lines = _straightened(pixels, lines)
+    pixels, lines = _straightened(pixels, lines, 72 / scale)
     heights = [line.height * scale for line in lines]
     glyphs = [
         glyph for line, height in zip(lines, _evened(heights), strict=True) for glyph in _glyphs(line, height, scale)
     ]
-    rules = list(_rules(pixels, 72 / scale, scale))
+    rules = list(_rules(pixels, 72 / scale))
     return Sheet(number, width, height, glyphs, [], Drawing(rules=rules), recognised=True)
 
 
@@ -125,7 +126,7 @@ def _upright(pixels: Any) -> tuple[int, list[Found]]:
     import numpy as np
 
     lines = _recognise(pixels)
-    if 2 * sum(line.tall for line in lines) > len(lines):
+    if sum(line.height for line in lines if line.tall) > sum(line.width for line in lines if not line.tall):
         turns = [1, 3]
     elif lines and _legibility(lines) < _ILLEGIBLE:
         turns = [2]
@@ -172,46 +173,48 @@ def _found(text: str, words: Any, box: Any) -> Found:
 
 
 def _is_space(text: str, i: int) -> bool:
-    """Whether a space parts two words or numbers; that of 汉字 and punctuation is a matter of type."""
-    return 0 < i < len(text) - 1 and all(text[j].isascii() and text[j].isalnum() for j in (i - 1, i + 1))
+    """Whether a space parts two words or numbers; that of 汉字 is a matter of type, and one in 1, 234 is none."""
+    left, right = text[i - 1 : i], text[i + 1 :].lstrip()[:1]
+    return left.isascii() and right.isascii() and bool(right) and not (left.isspace() or left in ",.-")
 
 
 def _between(places: Sequence[float | None], i: int) -> float:
-    return ((places[i - 1] or 0.0) + (places[i + 1] or 0.0)) / 2
+    return ((places[i - 1] or 0.0) + next(place for place in places[i:] if place is not None)) / 2
 
 
-def _straightened(pixels: Any, lines: Sequence[Found]) -> tuple[Any, list[Found]]:
-    """The picture and its lines turned by the angle at which most of the long lines lie."""
+def _straightened(pixels: Any, lines: Sequence[Found], dpi: float) -> tuple[Any, list[Found]]:
+    """The picture and its lines turned so that the ruling lines are level, or without these the long lines of text."""
     import cv2
+    import numpy as np
 
-    angles = [_angle(line) for line in lines if line.width > _LONG * line.height]
-    angle = median(angles) if angles else 0.0
+    slopes = _slopes(pixels, dpi) or [
+        (line.corners[0], line.corners[1]) for line in lines if line.width > _LONG * line.height
+    ]
+    angle = median(math.degrees(math.atan2(by - ay, bx - ax)) for (ax, ay), (bx, by) in slopes) if slopes else 0.0
     if not _STRAIGHT < abs(angle) < _CROOKED:
         return pixels, list(lines)
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     turned = cv2.warpAffine(pixels, matrix, (width, height), borderValue=(255, 255, 255))
-    moved = [replace(line, corners=tuple(map(tuple, _homogeneous(line) @ matrix.T))) for line in lines]
-    return turned, moved
+    corners = (np.array([(x, y, 1.0) for x, y in line.corners]) @ matrix.T for line in lines)
+    return turned, [replace(line, corners=tuple(map(tuple, at))) for line, at in zip(lines, corners, strict=True)]
 
 
-def _homogeneous(line: Found) -> Any:
-    import numpy as np
+def _slopes(pixels: Any, dpi: float) -> list[tuple[Point, Point]]:
+    """The ends of nearly level ruling lines, from left to right."""
+    import cv2
 
-    return np.array([(x, y, 1.0) for x, y in line.corners])
-
-
-def _angle(line: Found) -> float:
-    """By how many degrees a line falls to the right."""
-    (ax, ay), (bx, by) = line.corners[0], line.corners[1]
-    return math.degrees(math.atan2(by - ay, bx - ax))
+    strokes, shortest = _strokes(_dark(pixels), dpi, level=True), round(_RULED * dpi)
+    found = cv2.HoughLinesP(strokes, 1, math.pi / 1800, shortest // 2, minLineLength=shortest, maxLineGap=_gap(dpi))
+    ends = [] if found is None else found.reshape(-1, 2, 2).tolist()
+    return [(min(a, b), max(a, b)) for a, b in ((tuple(a), tuple(b)) for a, b in ends)]
 
 
 def _glyphs(line: Found, height: float, scale: float) -> Iterator[Glyph]:
     """The characters of a line in points, `height` high, each as wide as its neighbours leave it room."""
     xs, ys = [x * scale for x, _ in line.corners], [y * scale for _, y in line.corners]
     left, right = min(xs), max(xs)
-    if line.tall:
+    if line.tall and len(line.text) > 1:
         yield from _stacked(line, left, right, min(ys), max(ys))
         return
     top = (min(ys) + max(ys) - height) / 2
@@ -248,20 +251,15 @@ def _stacked(line: Found, left: float, right: float, top: float, bottom: float) 
         yield Glyph(char, left, upper, right, upper + pitch, upper + _BASE * pitch, round(sure, 3))
 
 
-def _rules(pixels: Any, dpi: float, scale: float) -> Iterator[Rule]:
+def _rules(pixels: Any, dpi: float) -> Iterator[Rule]:
     """The level and upright ruling lines in points."""
     import cv2
 
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    dark = cv2.adaptiveThreshold(~grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 15, -10)
-    length, gap, thick = (max(3, round(inches * dpi)) for inches in (_LENGTH, _GAP, _THICK))
+    dark, scale = _dark(pixels), 72 / dpi
     for level in (True, False):
-        run, bridge = ((length, 1), (gap, 3)) if level else ((1, length), (3, gap))
-        strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, run))
-        strokes = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))
-        _, _, boxes, _ = cv2.connectedComponentsWithStats(strokes)
+        _, _, boxes, _ = cv2.connectedComponentsWithStats(_strokes(dark, dpi, level=level))
         for x, y, width, height, _ in boxes[1:].tolist():
-            if (height if level else width) > thick:
+            if (height if level else width) > _THICK * dpi:
                 continue
             if level:
                 middle = (y + height / 2) * scale
@@ -269,3 +267,25 @@ def _rules(pixels: Any, dpi: float, scale: float) -> Iterator[Rule]:
             else:
                 middle = (x + width / 2) * scale
                 yield Rule(middle, y * scale, middle, (y + height) * scale)
+
+
+def _dark(pixels: Any) -> Any:
+    """White where the picture is darker than its surroundings, else black."""
+    import cv2
+
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    return cv2.adaptiveThreshold(~grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 15, -10)
+
+
+def _strokes(dark: Any, dpi: float, *, level: bool) -> Any:
+    """What of it runs level (or upright) far enough to be a ruling line."""
+    import cv2
+
+    length, gap = round(_LENGTH * dpi), _gap(dpi)
+    run, bridge = ((length, 1), (gap, 3)) if level else ((1, length), (3, gap))
+    strokes = cv2.morphologyEx(dark, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, run))
+    return cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, bridge))
+
+
+def _gap(dpi: float) -> int:
+    return max(3, round(_GAP * dpi))

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,22 +44,35 @@ _SETTINGS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """From one format to another, by the name of LibreOffice's filter: left alone, it takes broken files for texts."""
+
+    source: Format
+    target: Format
+    filter: str
+
+
+WORD_97 = Conversion("doc", "docx", "MS Word 97")
+WORD_6 = Conversion("doc", "docx", "MS WinWord 6.0")  # reads Word 95, too
+EXCEL_97 = Conversion("xls", "xlsx", "MS Excel 97")
+
 Reader = Callable[[bytes, str], Document | Problem]
 
 
-def read(data: bytes, name: str, formats: tuple[Format, Format], reader: Reader, reason: str) -> Document | Problem:
-    """The document of a file of the first format, which LibreOffice converts to the second one and `reader` reads.
+def read(data: bytes, name: str, conversion: Conversion, reader: Reader, reason: str) -> Document | Problem:
+    """The document of a file that LibreOffice converts and `reader` then reads.
 
     `reason` says why it has to: it begins the message where this fails.
     """
-    converted = convert(data, *formats)
+    converted = convert(data, conversion)
     document = converted if isinstance(converted, Problem) else reader(converted, name)
     if isinstance(document, Problem):
         return replace(document, message=f"{reason}，{document.message}")
     if not document.text:
         return Problem("damaged", f"{reason}，LibreOffice 也没有读出文字")
     warnings = ("由 LibreOffice 转换后读取", *document.warnings)
-    return replace(of_original(document, data, formats[0], "LibreOffice"), warnings=warnings)
+    return replace(of_original(document, data, conversion.source, "LibreOffice"), warnings=warnings)
 
 
 def of_original(document: Document, data: bytes, form: Format, converter: str) -> Document:
@@ -77,25 +90,22 @@ def find() -> Path | None:
     return next((candidate for candidate in candidates if os.access(candidate, os.X_OK)), None)
 
 
-def convert(data: bytes, source: str, target: str) -> bytes | Problem:
-    """The bytes of a file converted from one format to another, both named by their extensions.
-
-    The result may hold the time of day and a field that was computed anew: it is as exact as LibreOffice.
-    """
+def convert(data: bytes, conversion: Conversion) -> bytes | Problem:
+    """The bytes of the converted file; it may hold the time of day, and fields that LibreOffice computed anew."""
     program = find()
     if program is None:
         return Problem("unsupported", ADVICE)
     with TemporaryDirectory(prefix="jihe-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _prepare(folder, data, source)
+        _prepare(folder, data, conversion.source)
         try:
             for _ in range(2):
-                code = _run(program, folder, source, target)
+                code = _run(program, folder, conversion)
                 if code != _RESTART:
                     break
         except subprocess.TimeoutExpired:
             return Problem("timeout", f"LibreOffice 转换超过 {TIMEOUT} 秒")
-        return _result(folder / f"out/file.{target}")
+        return _result(folder / f"out/file.{conversion.target}")
 
 
 def _prepare(folder: Path, data: bytes, source: str) -> None:
@@ -112,7 +122,7 @@ def _prepare(folder: Path, data: bytes, source: str) -> None:
     (folder / f"file.{source}").write_bytes(data)
 
 
-def _run(program: Path, folder: Path, source: str, target: str) -> int:
+def _run(program: Path, folder: Path, conversion: Conversion) -> int:
     die = ctypes.CDLL(None).prctl
 
     def bound() -> None:
@@ -120,7 +130,8 @@ def _run(program: Path, folder: Path, source: str, target: str) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limits.BYTES, limits.BYTES))
 
     command = [str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", target, "--outdir", str(folder / "out"), str(folder / f"file.{source}")]
+    command += [f"--infilter={conversion.filter}", "--convert-to", conversion.target]
+    command += ["--outdir", str(folder / "out"), str(folder / f"file.{conversion.source}")]
     # its own group, so that a kill reaches what it has started
     process = subprocess.Popen(  # noqa: S603
         command,

@@ -34,7 +34,7 @@ def read(data: bytes, name: str) -> Document | Problem:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 a foreign library meets hostile bytes, and there is another one to ask
-        return _otherwise(data, name, str(error))
+        return _otherwise(data, name, error)
     if damaged and isinstance(document, Document):
         return replace(document, problems=(_INCOMPLETE,))
     return document
@@ -54,10 +54,11 @@ def _read(data: bytes, content: bytes, name: str) -> Document | Problem:
     return replace(builder.document(data, name, "xls"), warnings=(*notes, *_not_read(book)))
 
 
-def _otherwise(data: bytes, name: str, error: str) -> Document | Problem:
+def _otherwise(data: bytes, name: str, error: Exception) -> Document | Problem:
     """What LibreOffice makes of a workbook: it also opens those that were encrypted without a password of anyone's."""
-    encrypted = "encrypted" in error
-    document = office.read(data, name, ("xls", "xlsx"), sheet.read, f"工作簿的结构有损坏（{error}）")
+    encrypted = "encrypted" in str(error)
+    reason = f"工作簿的结构有损坏（{type(error).__name__}）"
+    document = office.read(data, name, office.EXCEL_97, sheet.read, reason)
     if isinstance(document, Document):
         return document if encrypted else replace(document, problems=(_INCOMPLETE, *document.problems))
     if encrypted:
@@ -124,6 +125,8 @@ def _not_read(book: Any) -> Iterator[str]:
         yield "含文本框，其中的文字未读取"
     if objects[_COMMENT]:
         yield "含批注，批注未读取"
+    if book._all_sheets_count > book.nsheets:  # noqa: SLF001
+        yield "含图表工作表或宏表，未读取"
 
 
 def _objects(book: Any) -> Counter[int | None]:

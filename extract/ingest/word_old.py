@@ -40,13 +40,13 @@ def read(data: bytes, name: str) -> Document | Problem:
     if len(head) > _FLAGS and head[_FLAGS] & _ENCRYPTED:
         return Problem("encrypted", "文件已加密，需要密码才能读取")
     if head and not head.startswith(_WORD_97):
-        return office.read(data, name, ("doc", "docx"), word.read, "文件是 Word 97 以前的文档")
+        return office.read(data, name, office.WORD_6, word.read, "文件是 Word 97 以前的文档")
     try:
         docx, converter, codes = _convert(data)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 a foreign library meets hostile bytes, and there is another one to ask
-        return _mended(data, name, f"文件的结构有损坏（{error}）")
+        return _mended(data, name, f"文件的结构有损坏（{type(error).__name__}）")
     document = word.read(docx, name)
     if isinstance(document, Problem):
         return document
@@ -69,7 +69,7 @@ def _convert(data: bytes) -> tuple[bytes, str, set[str]]:
 
 
 def _mended(data: bytes, name: str, reason: str) -> Document | Problem:
-    document = office.read(data, name, ("doc", "docx"), word.read, reason)
+    document = office.read(data, name, office.WORD_97, word.read, reason)
     if isinstance(document, Problem):
         return replace(document, outcome="damaged") if document.outcome == "unsupported" else document
     return replace(document, problems=(Problem("partial", f"{reason}，可能没有读全"), *document.problems))

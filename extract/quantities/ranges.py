@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 
 from extract.numerals import CHINESE, Numeral, read
 from extract.quantities.modifiers import before_number, plain, sign
@@ -69,7 +69,8 @@ def _low_end(first: Numeral, second: Numeral, last: Quantity, head: Quantity | N
         return head.value
     if first.value is None or second.value is None or last.value is None or not second.value:
         return None
-    factor = last.value / second.value  # what the unit, and a scale after a blank, did to the upper end
+    # what the unit, and a scale after a blank, did to the upper end: a power of ten, whatever 角 and 分 came on top
+    factor = Decimal(1).scaleb((last.value / second.value).adjusted())
     low = first.value
     scale = re.fullmatch(rf"(?P<number>[^{CHINESE}]+|[一二三四五六七八九十百千]+)(?P<scale>[百千万亿]+)", second.text)
     if scale and not re.search("[万亿]", first.text):
@@ -77,5 +78,4 @@ def _low_end(first: Numeral, second: Numeral, last: Quantity, head: Quantity | N
         shared = second.value / upper if upper else None
         if upper is not None and shared is not None and first.value <= upper:
             low = first.value * shared
-    with localcontext(prec=60):  # 12 places beside all digits of a large number
-        return plain((low * factor).quantize(Decimal("1e-12"), ROUND_HALF_EVEN))
+    return plain(low * factor)

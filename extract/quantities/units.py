@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.lexicon import load
 from extract.numerals import read
@@ -37,7 +37,7 @@ def unit_at(text: str, at: int, end: int) -> tuple[Unit, int] | None:
     return units()[written], match.end()
 
 
-@cache
+@lru_cache(maxsize=4096)
 def parse_unit(written: str) -> Unit | None:
     """万元 → amount in 万元 with its factor, 万人次 → 10,000 人次; None where it is no unit."""
     scale = re.match("[十百千万亿]*", written)

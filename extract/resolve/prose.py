@@ -15,6 +15,8 @@ from extract.resolve.roles import Words, base_of, direction_of, handed_on, role_
 from extract.segment import Sections, clauses, sentences
 from schemas.mention import Mention
 
+#: So far a figure without a noun of its own looks back in its sentence.
+_REACH = 200
 #: 其中 goes on with the money of the sentence before.
 _GOES_ON = re.compile(r"\s*(?:其中|包括|具体|分别)")
 #: Parts of the money before, in its role: 预算100万元，其中基本支出51万元、项目支出7万元.
@@ -105,7 +107,7 @@ def _context(
     part: bool,
 ) -> Context:
     text = passage.text
-    left, sentence = text[clause[0] : quantity.start], text[begin : quantity.start]
+    left, sentence = text[clause[0] : quantity.start], text[max(begin, quantity.start - _REACH) : quantity.start]
     own = _subject(text, quantity, binding, clause)
     inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role))
     subject = (carried.subject if inherits else own) or _earlier(bare[begin : clause[0]]) or own
@@ -207,7 +209,7 @@ def _phrase(text: str, span: tuple[int, int] | None, clause_start: int) -> str:
 
 def _earlier(text: str) -> str:
     """The last noun phrase of a stretch without figures, for 完成率达95% after 培训方面，."""
-    stop = text.rstrip("，、；。：:,; \n")
+    stop = text[-_REACH:].rstrip("，、；。：:,; \n")
     for start, end in reversed(clauses(stop, 0, len(stop))):
         bindings = bind(stop + "#", start, end + 1, [(end, end + 1)])
         phrase = _phrase(stop, bindings[0].before, start) if bindings else ""
@@ -221,7 +223,8 @@ def _period(passage: Passage, quantity: Quantity, years: list[Mention], sentence
 
     比2022年 names what is compared with, and not the year of the figure.
     """
-    left = passage.text[clause : quantity.start]
+    begin = max(clause, quantity.start - _REACH)
+    left = passage.text[begin : quantity.start]
     named = None
     for date in reversed(years[: bisect_left(years, quantity.start, key=lambda date: date.start)]):
         if date.start < sentence:
@@ -230,6 +233,6 @@ def _period(passage: Passage, quantity: Quantity, years: list[Mention], sentence
             named = date
             break
     last = re.search(r"(?<![比较])(?:上年|去年)(?!同期)", left)
-    if last and not (named and named.start > clause + last.start()):
+    if last and not (named and named.start > begin + last.start()):
         return LAST_YEAR
     return named.value[:4] if named else None

@@ -7,7 +7,7 @@ from extract import lexicon
 from extract.segment.lines import Paragraph
 from extract.segment.numbering import number
 
-_LEADERS = re.compile(r"\s*(?:[…·\.\uff0e—_-]{3,}|\t)[\s…·\.\uff0e—_-]*\d*\s*$")
+_LEADERS = re.compile(r"\s*(?:[…·\.\uff0e—_-]{3}|\t)[\s…·\.\uff0e—_-]*+\d*+\s*+$")
 
 
 def split_contents(text: str, paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:

@@ -69,12 +69,13 @@ class Context:
     """One extraction, indexed for the checks. Everything is derived from it and nothing changes."""
 
     def __init__(self, extraction: Extraction) -> None:
-        """Index the figures of the running text by their place."""
+        """Index the figures, those of the running text and those of tables, by their place."""
         self.extraction = extraction
         self.document = extraction.document
         self.text = extraction.document.text
         figures = sorted(extraction.figures, key=lambda figure: (figure.start, -figure.end))
         self.figures = tuple(figure for figure in figures if figure.table is None)
+        self._in_tables = tuple(figure for figure in figures if figure.table is not None)
         self._by_span = {(figure.start, figure.end): figure for figure in figures}
         self._starts = [figure.start for figure in self.figures]
         self._sections = Sections.of(extraction.headings)
@@ -166,16 +167,16 @@ class Context:
         return "、".join(word for word in words if word)
 
     def _paragraph(self, start: int) -> str:
-        paragraph = self.paragraph_at(start)
-        return f"第{self.paragraphs.index(paragraph) + 1}段" if paragraph else ""
+        number = bisect_right(self.paragraphs, start, key=lambda paragraph: paragraph.start)
+        return f"第{number}段" if self.paragraph_at(start) else ""
 
     def _cell(self, start: int) -> str:
         table = self.table_at(start)
         if table is None:
             return ""
-        for figure in self._by_span.values():
-            if figure.table is not None and figure.start <= start < figure.end:
-                ref = figure.table
-                sheet = f"工作表“{ref.sheet}”{ref.cell or ''}" if ref.sheet else f"表{ref.index + 1}第{ref.row + 1}行"
-                return f"{sheet}“{ref.column_label}”列" if ref.column_label else sheet
-        return f"表{table.index + 1}"
+        index = bisect_right(self._in_tables, start, key=lambda figure: figure.start) - 1
+        ref = self._in_tables[index].table if index >= 0 and start < self._in_tables[index].end else None
+        if ref is None:
+            return f"表{table.index + 1}"
+        sheet = f"工作表“{ref.sheet}”{ref.cell or ''}" if ref.sheet else f"表{ref.index + 1}第{ref.row + 1}行"
+        return f"{sheet}“{ref.column_label}”列" if ref.column_label else sheet

@@ -1,6 +1,8 @@
 """The items of a list that stands line by line below the sentence which announces it."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from extract.numerals import read
 from extract.segment.lines import Paragraph
@@ -17,6 +19,8 @@ STYLES = (
 )
 #: An unnumbered line that is a part of a list is short.
 LINE_MAX = 60
+#: A list ends within so many paragraphs.
+BELOW_MAX = 2000
 
 
 def listed(context: Context, start: int) -> list[Passage]:
@@ -24,7 +28,8 @@ def listed(context: Context, start: int) -> list[Passage]:
 
     Nothing where it is not certain that the list ends where it seems to.
     """
-    below = [paragraph for paragraph in context.paragraphs if paragraph.start >= start]
+    first = bisect_left(context.paragraphs, start, key=lambda paragraph: paragraph.start)
+    below = context.paragraphs[first : first + BELOW_MAX]
     number = numbered(context.text, below[0]) if below else None
     items = _numbered(context, below, number[0]) if number and number[1] == 1 else _short_lines(context, below)
     return [context.passage(item.start, item.end) for item in items]
@@ -46,7 +51,7 @@ def ordinal(digits: str) -> int:
     return int(read(digits).value or 0)
 
 
-def _numbered(context: Context, below: list[Paragraph], style: int) -> list[Paragraph]:
+def _numbered(context: Context, below: Sequence[Paragraph], style: int) -> list[Paragraph]:
     """The paragraphs 1, 2, 3 … of one style; what is deeper belongs to its item, what is higher ends the list."""
     items: list[Paragraph] = []
     for paragraph in below:
@@ -62,7 +67,7 @@ def _numbered(context: Context, below: list[Paragraph], style: int) -> list[Para
     return items
 
 
-def _short_lines(context: Context, below: list[Paragraph]) -> list[Paragraph]:
+def _short_lines(context: Context, below: Sequence[Paragraph]) -> list[Paragraph]:
     """Unnumbered lines with figures, up to one without; a long line with figures may go on with the list."""
     items: list[Paragraph] = []
     for paragraph in below:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from extract.lexicon import load
-from extract.pipeline import extract
+from extract.pipeline import extract, extract_document
 from pipelines.audit import CHECKS, audit
+from pipelines.audit.context import Context
 from pipelines.audit.sentence import sums, wording
 from pipelines.audit.text import lists, repeats
+from schemas.document import Block, Cell, Document, Table
 from schemas.extraction import Extraction
 from schemas.finding import Finding
 
@@ -160,3 +162,16 @@ def test_planted_faults_are_found_and_nothing_else_is_grave(name: str) -> None:
     assert {fault["check"] for fault in mine} <= {finding.check for finding in findings}
     grave = {finding.check for finding in findings if finding.severity in {"error", "warn"}}
     assert grave <= {fault["check"] for fault in mine if fault["severity"] in {"error", "warn"}}
+
+
+def test_a_figure_of_a_long_table_is_placed_by_its_own_cell() -> None:
+    cells = [Cell(row, 0, 4 * row, 4 * row + 3, f"{row:02}人") for row in range(10, 40)]
+    text = " " * 40 + "".join(f"{row:02}人\n" for row in range(10, 40))
+    table = Table(0, 40, len(text), 40, 1, tuple(cells))
+    document = Document(
+        "0" * 64, "表.xlsx", "xlsx", text, blocks=(Block("table", 40, len(text), table=0),), tables=(table,)
+    )
+    extraction = extract_document(document, "表.xlsx")
+    context = Context(extraction)
+    places = [context.place(figure.start, figure.end) for figure in extraction.figures]
+    assert places == [f"表1第{row + 1}行" for row in range(10, 40)]

@@ -73,3 +73,27 @@ def test_interval_of_a_printed_amount_is_half_a_place_and_a_count_is_a_point() -
     amount, count = _extract("经费101.83万元，慰问120户。").figures
     assert (amount.low, amount.high, amount.step) == (Decimal("101.825"), Decimal("101.835"), Decimal("0.01"))
     assert (count.low, count.high) == (Decimal(120), Decimal(120))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("到账HK$500万。", "5000000", "HKD"),
+        ("到账US$500。", "500", "USD"),
+        ("到账$500。", "500", "USD"),
+        ("到账RMB￥500.00。", "0.05", "万元"),
+    ],
+)
+def test_a_dollar_is_of_the_country_before_it(text: str, value: str, unit: str) -> None:
+    (figure,) = _extract(text).figures
+    assert (figure.value, figure.unit) == (Decimal(value), unit)
+
+
+def test_the_end_of_a_range_does_not_lend_its_fraction() -> None:
+    (figure,) = _extract("收费2—3元5角。").figures
+    assert (figure.low, figure.high) == (Decimal("0.0002"), Decimal("0.00035"))
+
+
+@pytest.mark.parametrize("text", ["支出1.0E+05元。", "支出1.05e5元。"])
+def test_scientific_notation_is_listed_and_not_read_by_half(text: str) -> None:
+    assert _extract(text).figures == ()

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from itertools import pairwise
+from time import process_time
 
 import pytest
 
@@ -66,3 +67,24 @@ def test_a_word_of_the_dictionary_does_not_reach_into_a_figure() -> None:
     )
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
     assert [figure.text for figure in found.figures][:1] == ["300万元整"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 20000,
+        "百" * 20000,
+        "一、二、" * 5000,
+        "\n" * 20000 + "支出3万元。" * 500,
+        "a" * 20000 + "支出3万元。",
+        "12.\n35万元" * 2000,
+        "负责人：" + "张三、" * 5000,
+        "".join(f"（{'一二三四五六七八九'[at % 9]}）甲项目{at}\n培训职工{at}人。\n" for at in range(1000)),
+        "".join(f"甲{chr(0x4E00 + at)}{chr(0x5E00 + 7 * at)}培训{at}人。" for at in range(1500)),
+    ],
+    ids=lambda text: text[:8].strip() or "blank",
+)
+def test_time_grows_with_the_text_and_not_with_its_square(text: str) -> None:
+    started = process_time()
+    audit(_extracted(text))
+    assert process_time() - started < 20  # a second or two; it was minutes

@@ -314,6 +314,12 @@ def test_span_ends_with_its_section() -> None:
     assert cells(result) == [[(0, 0, 1, 1, "项目"), (0, 1, 1, 1, "金额"), (1, 0, 1, 1, "合计"), (1, 1, 1, 1, "12")]]
 
 
+def test_word_states_widths_in_a_row() -> None:
+    row = "<![if !supportMisalignedColumns]><tr height=0><td width=9></td><td></td></tr><![endif]>"
+    result = document(f"<html>{DATA[:-8]}{row}</table></html>")
+    assert result.tables[0].rows == 2
+
+
 def test_frames_and_attachments_are_named() -> None:
     links = "".join(f"<a href='/{n}.pdf'>附件{n}</a>" for n in range(30))
     result = document(f"<html><p>正文</p>{links}<iframe src='/a.pdf'></iframe><object data='b.ofd'></object></html>")

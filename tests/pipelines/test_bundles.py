@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -74,11 +74,11 @@ def read(tmp_path: Path) -> Callable[..., list[Member]]:
     def of(data: bytes, *wanted: str) -> list[Member]:
         path = tmp_path / "bundle"
         path.write_bytes(data)
-        started = perf_counter()
+        started = process_time()
         with path.open("rb") as file:
             assert is_bundle(file)
             found = list(members(file, wanted.__contains__) if wanted else members(file))
-        assert perf_counter() - started < 1
+        assert process_time() - started < 1
         return found
 
     return of

@@ -32,7 +32,7 @@ COMMA_LIST = re.compile(
 )
 #: "甲镇、乙镇、丙镇等5个乡镇"
 TRAILING = re.compile(
-    rf"(?P<list>[\u4e00-\u9fff]{{2,8}}(?:、[\u4e00-\u9fff]{{2,8}}?)+)(?P<more>等)?(?P<n>{NUMERAL})(?P<unit>个)(?P<noun>[\u4e00-\u9fff]{{1,6}})"
+    rf"(?P<list>[\u4e00-\u9fff]{{2,8}}(?:、[\u4e00-\u9fff]{{2,8}}?){{1,99}})(?P<more>等)?(?P<n>{NUMERAL})(?P<unit>个)(?P<noun>[\u4e00-\u9fff]{{1,6}})"
 )
 #: So much may stand between a number's classifier and its list.
 NOUN_MAX = 10

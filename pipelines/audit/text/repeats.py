@@ -34,6 +34,8 @@ OWN_MIN = 2
 NAME_MIN = 6
 #: A shorter name of this length may be the longer one shortened.
 SHORT_MIN = 4
+#: So much of a sentence before a figure says what it is of.
+LEAD_MAX = 400
 #: More different values than two are a series (项目一、项目二 …), not a slip.
 VALUES_MAX = 2
 
@@ -77,7 +79,7 @@ def _mentioned(context: Context, sentence: Passage, at: int, number: int) -> Men
     after = _after(sentence.text, at) if figure.kind in {"count", "measure"} else ""
     if re.search(r"占|比|(?<!新)增|减|升|降", before):
         return None
-    lead, section = sentence.text[:at], context.section(figure.start)
+    lead, section = sentence.text[max(0, at - LEAD_MAX) : at], context.section(figure.start)
     return Mentioned(
         figure,
         before,
@@ -109,7 +111,7 @@ def _after(text: str, at: int) -> str:
 
 def _context_of(lead: str, label: str) -> str:
     """What the sentence says before the label, without time and filling words: empty for a bare statement."""
-    head = re.split("[；;]", lead[: len(lead) - len(label)])[-1]
+    head = re.split("[；;]", lead[: max(0, len(lead) - len(label))])[-1]
     head = re.sub(r"^[^，。；：]{0,8}[：:]", "", head)  # "概述：" only names the place
     return re.sub(r"[，、：\s]", "", untimed(head))
 
@@ -130,7 +132,8 @@ def _compared(group: Sequence[Mentioned], *, varied: bool) -> Iterator[Found]:
     for one in same[:1]:
         yield _found(first, one, Judgement("holds"))
     distinct = list({one.figure.value: one for one in reversed(group)}.values())[::-1]
-    for left, right in list(combinations(distinct, 2))[:1]:
+    if len(distinct) > 1:
+        left, right = distinct[:2]
         judgement = _judgement(left, right, group, len(distinct))
         if varied and judgement.verdict == "broken":
             judgement = Judgement("ambiguous", reason="此类报告兼述往年、当年与来年")
@@ -209,17 +212,26 @@ def _siblings(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _longer_names(groups: dict[tuple[str, ...], list[Mentioned]]) -> Iterator[Found]:
     """Names of which one holds the other: they agree, or are worth a look; never a break."""
     firsts = [group[0] for group in groups.values()]
-    for left, right in combinations(firsts, 2):
-        if left.sentence == right.sentence or (left.figure.kind, left.figure.unit) != (
-            right.figure.kind,
-            right.figure.unit,
-        ):
+    for left, right in ((firsts[one], firsts[other]) for one, other in _pairs(firsts)):
+        if left.sentence == right.sentence:
             continue
         judgement = interval.judge(interval.of(left.figure), interval.of(right.figure))
         if judgement.verdict == "holds" and left.figure.kind == "amount" and _is_named_alike(left, right):
             yield _found(left, right, judgement)
         elif judgement.verdict == "broken" and _is_shortened(left, right, groups):
             yield _found(left, right, judgement, "review")
+
+
+def _pairs(firsts: Sequence[Mentioned]) -> list[tuple[int, int]]:
+    """Those of one kind and unit whose labels end alike or whose names share a stretch: no others hold one another."""
+    alike: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for index, one in enumerate(firsts):
+        names: set[str] = _names(one) if one.figure.kind == "amount" else set()
+        stretches = {name[at : at + NAME_MIN] for name in names for at in range(len(name) - NAME_MIN + 1)}
+        endings = {one.before[-SHORT_MIN:]} if len(one.before) >= SHORT_MIN else set()
+        for shared in endings | stretches:
+            alike[one.figure.kind, one.figure.unit, shared].append(index)
+    return sorted({pair for indices in alike.values() for pair in combinations(indices, 2)})
 
 
 def _is_shortened(left: Mentioned, right: Mentioned, groups: dict[tuple[str, ...], list[Mentioned]]) -> bool:
@@ -235,15 +247,15 @@ def _is_shortened(left: Mentioned, right: Mentioned, groups: dict[tuple[str, ...
     return len(alike) == VALUES_MAX and left.section[:1] != right.section[:1] and _may_be_one(left, right)
 
 
+def _names(one: Mentioned) -> set[str]:
+    return {one.before, _bare(one.figure.subject), *map(_bare, one.section[-1:] if one.general else ())}
+
+
 def _is_named_alike(left: Mentioned, right: Mentioned) -> bool:
-    names = [
-        {one.before, _bare(one.figure.subject), *map(_bare, one.section[-1:] if one.general else ())}
-        for one in (left, right)
-    ]
     return any(
         len(short) >= NAME_MIN and len(GENERIC.sub("", short)) >= OWN_MIN and short in long
-        for a in names[0]
-        for b in names[1]
+        for a in _names(left)
+        for b in _names(right)
         for short, long in ((a, b), (b, a))
     )
 

@@ -109,6 +109,7 @@ def _console() -> Diagnosis:
 
 def _tools() -> Iterator[Diagnosis]:
     """What later formats need: none of it is needed for TXT, DOCX, XLSX and PDF with text."""
+    from extract.ingest import office
     from pipelines.bundles import foreign
 
     library = foreign.library()
@@ -118,8 +119,14 @@ def _tools() -> Iterator[Diagnosis]:
         f"读 RAR、7z 和 TAR 压缩包（{library.ffi.version_number()}）" if library else "没有（可以不要）",
         "" if library else f"读 RAR、7z 和 TAR 压缩包用：{foreign.NEEDED}",
     )
+    converter = office.find()
+    yield Diagnosis(
+        "LibreOffice",
+        "ok" if converter else "missing",
+        f"读 Word 97 以前的和有损坏的旧文件（{converter}）" if converter else "没有（可以不要）",
+        "" if converter else f"读 Word 97 以前的和有损坏的旧文件用：{office.ADVICE}",
+    )
     for subject, programs, advice in (
-        ("LibreOffice", ("soffice", "libreoffice"), "读旧版 .doc 时有用：apt install libreoffice-writer"),
         ("Chromium", ("chromium", "chromium-browser", "google-chrome"), "测试网页界面时有用：apt install chromium"),
     ):
         place = next((path for program in programs if (path := shutil.which(program))), None)

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
-    default=120,
     metavar="秒",
-    help="一份文件最多读多久，默认 120 秒；超时的记为未读。",
+    help="一份文件最多读多久，默认 120 秒，装有文字识别（OCR）时 1800 秒；超时的记为未读。",
 )
 @limit_options
 @click.option("--retry-failed", is_flag=True, help="上次没有读出的也再试一次。")
@@ -41,7 +40,7 @@ def run(
     archives: tuple[str, ...],
     folder: Path,
     jobs: int | None,
-    timeout: float,
+    timeout: float | None,
     retry_failed: bool,
     fail_fast: bool,
     max_failures: int | None,

@@ -10,8 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from extract.ingest import limits, ofd, read
+from extract.ingest.paged.glyphs import Drawing, Glyph, Sheet
 from schemas.document import Document
 from schemas.errors import Problem
 
@@ -20,7 +22,6 @@ POINTS = 72 / 25.4
 #: So many 汉字 fill a line.
 FULL = 37
 NAMESPACE = "http://www.ofdspec.org/2016"
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def element(tag: str, *content: str, **attributes: object) -> str:
@@ -347,6 +348,32 @@ def test_picture_page_is_unreadable_and_named(monkeypatch: pytest.MonkeyPatch) -
     assert [page.reading for page in document.pages] == ["text", "unreadable"]
     assert [(problem.outcome, problem.place) for problem in document.problems] == [("unreadable", "第2页")]
     assert "jihe[ocr]" in document.problems[0].message
+
+
+def test_picture_for_ocr_is_put_together_from_the_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Image.Image] = []
+
+    def read_page(image: Image.Image, number: int, width: float, height: float) -> Sheet:
+        seen.append(image)
+        return Sheet(number, width, height, [Glyph("一", 90, 90, 102, 102, 100, 0.5)], [], Drawing(), recognised=True)
+
+    monkeypatch.setattr("extract.ingest.ocr.available", lambda: True)
+    monkeypatch.setattr("extract.ingest.ocr.read_page", read_page)
+    strip = io.BytesIO()
+    Image.new("RGB", (30, 20), "black").save(strip, "PNG")
+    media = element("MultiMedia", element("MediaFile", "strip.png"), ID=60, Type="Image")
+    items = [element("ImageObject", ResourceID=60, Boundary=f"0 {y} 210 100") for y in (0, 150)]
+    extras = Extras(resources=element("MultiMedias", media), members={"Doc_0/Res/strip.png": strip.getvalue()})
+    document = good(make("".join(items), extras=extras))
+    assert document.pages[0].reading == "ocr"
+    assert [(doubt.start, doubt.end) for doubt in document.doubts] == [(0, 1)]
+    width, height = seen[0].size
+    assert (width, height) == (round(WIDTH * 200 / 25.4), round(HEIGHT * 200 / 25.4))
+    assert [seen[0].getpixel((width // 2, round(y * 200 / 25.4))) for y in (50, 125, 200)] == [
+        (0, 0, 0),
+        (255, 255, 255),
+        (0, 0, 0),
+    ]
 
 
 def test_unseen_text_over_a_picture_was_recognised_by_somebody() -> None:

@@ -10,8 +10,9 @@ from extract.ingest.paged.lines import Line, Passage
 from extract.ingest.paged.stitch import Stitched
 from schemas.document import BlockKind, Document, Doubt, Format, Glyphs, Page, Place
 
-#: A recognised character is in doubt below this confidence.
-SURE = 0.9
+#: A recognised character is in doubt below this confidence. On hardly legible pages 48 of 48 wrong numbers fell below
+#: it, on clean ones 18 of 600 right ones.
+SURE = 0.98
 
 
 @dataclass(frozen=True, slots=True)

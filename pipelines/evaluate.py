@@ -38,7 +38,7 @@ _FIELDS: Mapping[Sort, Mapping[str, tuple[type, ...]]] = {
     },
     "sections": {"start": (int,), "end": (int,), "level": (int,), "number": (str,), "title": (str,)},
 }  # fmt: skip
-_SUFFIXES = (".txt", ".docx", ".pdf", ".xlsx")
+_SUFFIXES = (".txt", ".docx", ".doc", ".wps", ".pdf", ".ofd", ".xlsx", ".xls", ".html", ".csv", ".md")
 #: Roles of which one is as right as the other for the 共计 of budget money.
 _EITHER = {"budget", "total"}
 

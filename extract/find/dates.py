@@ -4,6 +4,7 @@ The patterns are in `lexicon/dates.toml`, each with examples and look-alikes.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from functools import cache
 
@@ -61,6 +62,8 @@ def date_value(match: re.Match[str]) -> str:
     if groups.get("y2"):
         last = _number(groups["y2"])
         return "" if last is None else f"{number}/{last if last > 100 else number // 100 * 100 + last}"
+    if month and day and day > monthrange(number, month)[1]:  # 2023年2月30日
+        return ""
     return f"{number}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")
 
 

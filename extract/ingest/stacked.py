@@ -64,13 +64,18 @@ def _words(group: str) -> frozenset[str]:
     return frozenset(load("stacked")[group])
 
 
+@cache
+def _all_words() -> frozenset[str]:
+    return frozenset[str]().union(*(_words(group) for group in load("stacked")))
+
+
 def _label(line: Line) -> str:
     return _REMARK.sub("", re.sub(r"\s+", "", line.text))
 
 
 def _header(lines: Sequence[Line], at: int) -> list[str]:
     """The run of different column labels from a line on."""
-    known = frozenset().union(*(_words(group) for group in load("stacked")))
+    known = _all_words()
     found: list[str] = []
     for line in lines[at:]:
         label = _label(line)

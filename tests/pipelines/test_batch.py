@@ -103,7 +103,7 @@ def test_changed_and_removed_files(archive: Path, folder: Path, engine: Engine) 
 def test_failures_are_rows_and_are_not_tried_again(archive: Path, folder: Path, pool: Engine) -> None:
     for name in ("hang", "crash", "memory", "panic", "damaged", "partial"):
         write(archive / f"{name}.txt", f"!{name} 7万元")
-    summary = run([archive], folder, engine=pool, jobs=2, timeout=5)
+    summary = run([archive], folder, engine=pool, jobs=2, timeout=20)
     assert adds_up(summary)
     kinds = {"timeout": 1, "crash": 1, "memory": 1, "error": 1, "damaged": 1, "partial": 1}
     assert summary.outcomes == {"ok": 12, **kinds}
@@ -112,7 +112,7 @@ def test_failures_are_rows_and_are_not_tried_again(archive: Path, folder: Path, 
     assert next(failure for failure in summary.failures if failure.outcome == "damaged").place == "字节 7"
     assert next(failure for failure in summary.failures if failure.outcome == "partial").message == "第2页 第2页读不出"
 
-    again = run([archive], folder, engine=pool, jobs=2, timeout=5)
+    again = run([archive], folder, engine=pool, jobs=2, timeout=20)
     assert (again.read, again.outcomes) == (0, summary.outcomes)
     (archive / "hang.txt").unlink()
     retried = run([archive], folder, engine=pool, jobs=2, timeout=2, retry_failed=True)

@@ -61,6 +61,8 @@ def _libraries() -> Iterator[Diagnosis]:
         yield Diagnosis("jihe", "missing", "没有安装，直接从源码运行", "uv pip install --no-deps -e .")
         return
     for requirement in requires("jihe") or ():
+        if "extra ==" in requirement:
+            continue
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         try:
             yield Diagnosis(name, "ok", version(name))

@@ -13,6 +13,7 @@ from pipelines.export.labels import word
 from pipelines.faces.cli.console import findings_table, put, rows_of, show, table, visible
 from pipelines.store import Store
 from pipelines.summary import RunSummary
+from schemas.finding import SEVERITIES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -103,7 +104,7 @@ def _gravest(store: Store, paths: Sequence[str]) -> list[dict[str, Any]]:
     rows = [
         row for row in store.rows("findings", severity=["error", "warn"]) if re.split("[/!]", row["source"])[0] in roots
     ]
-    return sorted(rows, key=lambda row: row["severity"])
+    return sorted(rows, key=lambda row: SEVERITIES.index(row["severity"]))
 
 
 def _widest(store: Store) -> Mapping[str, Any] | None:

@@ -12,6 +12,8 @@ from schemas.figure import Figure
 #: In the order of trial: 未完成 contains 完成.
 _VERDICTS: tuple[Verdict, ...] = ("unmet", "partly", "met")
 _APPROX = {"at_least": "≥", "over": "≥", "at_most": "≤"}
+#: Units of time, in their canonical form.
+_TIMES = frozenset({"年", "个月", "月", "天", "日", "小时", "分钟", "工作日"})
 
 
 def plain(text: str) -> str:
@@ -54,10 +56,15 @@ def verdict(actual: str) -> Verdict:
 
 
 def compared(sign: str | None, target: Figure, actual: Figure) -> Verdict:
-    """The fulfilment as two figures of one unit show it."""
+    """The fulfilment as two figures of one unit show it; without a sign, "=", more than the target is met too.
+
+    Not so for money and time, where less may be the aim (成本10万元, 工期30天): there a difference is "unstated".
+    """
     if target.value is None or actual.value is None or target.unit != actual.unit:
         return "unstated"
     above, equal = actual.value > target.value, actual.value == target.value
+    if sign in (None, "=") and not equal and (target.kind == "amount" or target.unit in _TIMES):
+        return "unstated"
     reached = {"≥": above or equal, ">": above, "≤": not above, "<": not above and not equal, "=": above or equal}
     return "met" if reached.get(sign or "=", equal) else "unmet"
 

@@ -20,7 +20,7 @@ from schemas.figure import Approx, Figure, Kind
 
 _CORPUS = tomllib.loads((Path(__file__).parent / "corpus" / "claims.toml").read_text(encoding="utf-8"))
 _NUMBER = (
-    r"(?P<before>不低于|[≥≤])?(?P<n>\d+(?:\.\d+)?)(?P<unit>%|万元|分|公里|人次|[座场株户处名个人])(?P<after>以上)?"
+    r"(?P<before>不低于|[≥≤])?(?P<n>\d+(?:\.\d+)?)(?P<unit>%|万元|分|公里|人次|[座场株户处名个人天])(?P<after>以上)?"
 )
 _KINDS: dict[str, Kind] = {"%": "ratio", "万元": "amount", "分": "score", "公里": "measure"}
 
@@ -262,6 +262,9 @@ def test_verdict(actual: str, wanted: str) -> None:
         ("<", "5座", "5座", "unmet"),
         ("=", "5座", "6座", "met"),
         ("≥", "5座", "6人", "unstated"),
+        ("=", "30天", "30天", "met"),
+        ("=", "30天", "45天", "unstated"),
+        ("≤", "30天", "45天", "unmet"),
     ],
 )
 def test_compared(sign: str, target: str, actual: str, wanted: str) -> None:

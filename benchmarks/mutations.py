@@ -83,7 +83,7 @@ def within(data: bytes, random: Random, other: bytes) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # a date that is always the same
     return buffer.getvalue()
 
 

@@ -69,7 +69,10 @@ def _load(data: bytes, *, values: bool) -> Any:
     with warnings.catch_warnings():
         # it warns of everything that it would not write back (validations, headers), which does not concern a reader
         warnings.simplefilter("ignore")
-        return load_workbook(BytesIO(data), data_only=values, keep_links=False)
+        try:
+            return load_workbook(BytesIO(data), data_only=values, keep_links=False)
+        except OSError as error:  # it says so where no part of the package is a workbook
+            raise ValueError("压缩包里没有工作簿") from error
 
 
 def _grid(sheet: Any, epoch: datetime) -> Grid:

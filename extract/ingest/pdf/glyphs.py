@@ -56,8 +56,23 @@ def open_pdf(data: bytes) -> Any:
 
 def metadata(pdf: Any) -> tuple[tuple[str, str], ...]:
     """Title, author, creator and producer as the file states them; what it does not state is left out."""
-    found = pdf.get_metadata_dict(skip_empty=True)
-    return tuple((key.lower(), found[key]) for key in ("Title", "Author", "Creator", "Producer") if found.get(key))
+    found = ((key.lower(), _stated(pdf, key)) for key in ("Title", "Author", "Creator", "Producer"))
+    return tuple((key, value) for key, value in found if value)
+
+
+def _stated(pdf: Any, key: str) -> str:
+    """One entry, "" where its bytes are no text: a broken title costs no page."""
+    try:
+        return str(pdf.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
+
+
+def is_rebuilt(pdf: Any) -> bool:
+    """Whether the list of the file's objects was broken, so that pdfium gathered what it could find."""
+    import pypdfium2
+
+    return not pypdfium2.raw.FPDF_DocumentHasValidCrossReferenceTable(pdf)
 
 
 def read_sheet(pdf: Any, index: int) -> Sheet | Problem:

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from extract.ingest import package, workbook
+from extract.ingest import limits, package, workbook
 from extract.ingest.assemble import Builder
 from extract.ingest.formats import EAST_ASIAN, moment
 from extract.ingest.package import Package
@@ -19,6 +19,8 @@ from schemas.errors import Problem
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_STRING = re.compile(rb"<(?:\w+:)?si[ />]")
+_SHARED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\bt=\"s\"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
 _DRAWN_TEXT = re.compile(rb"<a:t>[^<]*\S")
 
 
@@ -60,7 +62,19 @@ def _refuse(opened: Package) -> Problem | None:
             for left, top, right, bottom in (match.groups() for match in _MERGE.finditer(xml)):
                 width = index(right.decode()) - index(left.decode()) + 1
                 cells += width * (int(bottom) - int(top) + 1)
-    return workbook.too_large(cells)
+    return workbook.too_large(cells) or _too_long(opened)
+
+
+def _too_long(opened: Package) -> Problem | None:
+    """More text than anyone reads: a string of a megabyte that ten thousand cells share."""
+    lengths = [len(string) for string in _STRING.split(opened.parts.get("xl/sharedStrings.xml", b""))[1:]]
+    shown = 0
+    for part, xml in opened.parts.items():
+        if part.startswith("xl/worksheets/"):
+            shown += sum(lengths[at] for at in map(int, _SHARED.findall(xml)) if at < len(lengths))
+    if shown > limits.TEXT:
+        return Problem("limit", f"单元格的文字共约 {shown >> 20} MB，超过上限 {limits.TEXT >> 20} MB")
+    return None
 
 
 def _load(data: bytes, *, values: bool) -> Any:

@@ -276,6 +276,19 @@ def test_huge_merge_is_a_limit(area: str, package: Callable[..., bytes]) -> None
     assert result.outcome == "limit"
 
 
+def test_a_long_string_that_many_cells_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(sheet: Any) -> None:
+        for row in range(1, 21):
+            sheet.cell(row, 1, "完成情况" * 10)
+
+    data = workbook(fill)
+    assert opened(data).text.count("完成情况") == 200
+    monkeypatch.setattr(limits, "TEXT", 1000)
+    result = read(data, "自评表.xlsx")
+    assert isinstance(result, Problem)
+    assert (result.outcome, "单元格的文字" in result.message) == ("limit", True)
+
+
 def test_too_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     def fill(sheet: Any) -> None:
         for index in range(1, 12):

@@ -89,6 +89,7 @@ def _figures(store: Store) -> Iterator[Row]:
 
 _NUMERALS = ("numerals", "figures", "dates", "identifiers", "unexplained")
 _MEANINGS = (
+    ("数字串", "原文里的每一串数字；一个数据、日期或编号可以含几串（“4月18日”有两串）。"),
     ("疑点", "只说明哪些数不能同时成立，不判断哪一个错。"),
     ("相符", "按所印位数复算，结果一致。"),
     ("尾差", "各数四舍五入后可以同时成立。"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from extract.ingest import ocr
 from pipelines.engines import Answer, Engine, local
 from pipelines.inputs import find, real
+from pipelines.interrupts import check, deferred
 from pipelines.plan import Plan, make_plan
 from pipelines.store import Entry, Store, Writer, writing
 from pipelines.summary import Failure, RunSummary, summarise
@@ -64,7 +65,7 @@ def run(
     folder, roots = Path(store_dir), [real(path) for path in paths]
     jobs = jobs or len(os.sched_getaffinity(0))
     timeout = timeout or (OCR_TIMEOUT if ocr.available() else TIMEOUT)
-    with writing(folder, versions()) as store:
+    with deferred(), writing(folder, versions()) as store:
         number = store.begin({"jobs": jobs, "timeout": timeout, "retry_failed": retry_failed})
         inputs, left_out = gather(find(roots, skip=folder), jobs, timeout)
         plan = make_plan(roots, inputs, store, retry_failed=retry_failed)
@@ -121,6 +122,7 @@ def _collect(
                 store.compact()
             if max_failures and failures >= max_failures:
                 break
+            check()
     finally:
         _commit(window, plan, store, run)
     return seconds

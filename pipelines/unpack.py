@@ -15,6 +15,7 @@ from extract.ingest import limits
 from pipelines.bundles import MARK, members
 from pipelines.engines import local
 from pipelines.inputs import Input, hashed, unpacked
+from pipelines.interrupts import check
 from schemas.errors import Problem
 
 
@@ -29,7 +30,10 @@ def gather(found: Sequence[Input], jobs: int, timeout: float) -> tuple[list[Inpu
 
     A bundle that hangs, crashes or eats the memory does so in a worker and is an input with that problem.
     """
-    plain = [hashed(item) for item in found]
+    plain = []
+    for item in found:
+        check()
+        plain.append(hashed(item))
     bundles = [item for item in plain if not item.sha256 and not item.problem]
     inputs = [item for item in plain if item.sha256 or item.problem]
     left_out = 0

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from pipelines.engines import Answer, Answers
+from pipelines.interrupts import check, unheard
 from schemas.errors import Problem
 
 #: A worker is replaced after so many tasks, which bounds what leaks in foreign libraries can add up to.
@@ -20,6 +21,8 @@ MAX_TASKS = 500
 MEMORY = 4 << 30
 #: Tasks handed to the pool ahead of time, for each worker.
 AHEAD = 4
+#: Seconds that Ctrl-C may wait to be answered.
+_TICK = 0.2
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -37,10 +40,12 @@ def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: fl
     try:
         while True:
             for task in islice(queue, AHEAD * jobs - len(waiting)):
-                waiting[pool.schedule(_call, args=(work, task), timeout=timeout)] = task
+                with unheard():  # the first task starts the workers
+                    waiting[pool.schedule(_call, args=(work, task), timeout=timeout)] = task
             if not waiting:
                 return
-            wait(waiting, return_when=FIRST_COMPLETED)
+            wait(waiting, _TICK, FIRST_COMPLETED)
+            check()
             for future in [future for future in waiting if future.done()]:
                 yield _answer(future, waiting.pop(future), timeout)
     finally:

@@ -32,4 +32,6 @@ def work(task: str) -> object:
             raise Panic("恐慌")
         case "pid":
             return os.getpid()
+        case "deaf":
+            return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     return task.upper()

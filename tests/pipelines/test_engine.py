@@ -57,6 +57,11 @@ def test_tasks_are_asked_for_as_they_are_needed() -> None:
     assert len(asked) <= local.AHEAD + 1
 
 
+def test_workers_hear_no_interrupt_nor_do_those_that_replace_them() -> None:
+    answers = {answer.task: answer.value for answer in local.run(["kill", "exit", "deaf"], bad.work, 1, 20)}
+    assert answers["deaf"] is True
+
+
 def test_no_tasks_start_no_process() -> None:
     before = len(psutil.Process().children(recursive=True))
     assert list(local.run([], bad.work, 2, 10)) == []

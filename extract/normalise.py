@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import cache
 
 from extract.lexicon import load
-from extract.resolve import LAST_YEAR
 from schemas.figure import Figure
 from schemas.record import Record
 from schemas.report import Report
@@ -41,7 +40,7 @@ def _record(figure: Figure, report: Report) -> Record:
         unit=unit,
         low=figure.low,
         high=figure.high,
-        period=_period(figure, report),
+        period=figure.period or report.year,
         figure=f"{figure.start}:{figure.end}",
     )
 
@@ -97,9 +96,3 @@ def _dimension(figure: Figure, unit: str) -> str:
             return "score"
         case _:
             return f"{figure.kind}:{unit}" + (f"/{figure.per}" if figure.per else "")
-
-
-def _period(figure: Figure, report: Report) -> str | None:
-    if figure.period == LAST_YEAR:
-        return str(int(report.year) - 1) if report.year and report.year.isdigit() else None
-    return figure.period or report.year

@@ -10,7 +10,7 @@ from extract.grid import Grid
 from extract.numerals import Numeral, scan
 from extract.quantities import Quantity, quantities
 from schemas.document import Cell, Document
-from schemas.mention import Mention
+from schemas.mention import IdentifierKind, Mention
 
 Zone = Literal["body", "cell", "note", "margin"]
 
@@ -40,6 +40,12 @@ class Passage:
         return tuple(quantities(self.text, self.numerals, self.end))
 
     @cached_property
+    def unitless(self) -> tuple[Numeral, ...]:
+        """Every numeral that no quantity begins with: its unit, if it has one, is not printed behind it."""
+        taken = {quantity.number_start for quantity in self.quantities}
+        return tuple(numeral for numeral in self.numerals if numeral.start not in taken)
+
+    @cached_property
     def _numeral_starts(self) -> dict[int, Numeral]:
         return {numeral.start: numeral for numeral in self.numerals}
 
@@ -55,6 +61,10 @@ class Passage:
         """The quantity that covers `offset`."""
         at = bisect_right(self._quantity_starts, offset) - 1
         return self.quantities[at] if at >= 0 and offset < self.quantities[at].end else None
+
+    def identifier(self, start: int, end: int, sort: IdentifierKind, rule: str) -> Mention:
+        """A stretch that names and does not count; `rule` says which words tell so."""
+        return Mention(start, end, self.text[start:end], "identifier", sort, f"标识.{rule}")
 
     def before(self, at: int, length: int = 12) -> str:
         """Up to `length` characters before `at`, within the passage."""

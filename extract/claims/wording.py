@@ -36,8 +36,8 @@ def number(text: str) -> Decimal | None:
 def operator(target: str, nature: str = "") -> str:
     """How a target binds, from the column that says so or from its own words; 定性 where it is no number."""
     for text in (plain(nature), plain(target)):
-        for sign, forms in _operators():
-            if any(form in text for form in forms):
+        for sign, form in _operators():
+            if form in text:
                 return sign
     if re.search(r"\d\s*[年月日]底?前$", target):
         return "≤"  # 9月底前
@@ -83,8 +83,8 @@ def head_of(level2: str) -> str:
 
 
 @cache
-def _operators() -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _operators() -> tuple[tuple[str, str], ...]:
     """Signs with their forms, the long forms before the short ones that they contain (不低于 before 低于)."""
     table: dict[str, list[str]] = lexicon.load("indicators")["operators"]
     pairs = [(sign, form) for sign, forms in table.items() for form in forms]
-    return tuple((sign, (form,)) for sign, form in sorted(pairs, key=lambda pair: -len(pair[1])))
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))

@@ -11,7 +11,7 @@ from extract.numerals import Numeral
 from extract.passages import Passage
 from extract.quantities import Quantity, Unit, implied, units
 from extract.segment import word_at
-from schemas.mention import IdentifierKind, Mention
+from schemas.mention import Mention
 
 _ANNOUNCED = re.compile(
     r"(?P<n>[二两三四五六七八九十]|十[一二三四五六七八九])大(?=[\u4e00-\u9fa5]{2})(?!学|会|常|队|额|幅|量|力|小|型|人|专|门|街|道|桥)"
@@ -35,13 +35,8 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
             yield from _judge(passage, quantity)
     for match in _ANNOUNCED.finditer(passage.text, passage.start, passage.end):
         yield from _announced(passage, match)
-    taken = {quantity.number_start for quantity in passage.quantities}
-    for numeral in passage.numerals:
-        if (
-            numeral.start not in taken
-            and numeral.value is not None
-            and (_labelled(passage, numeral) or _people(passage, numeral))
-        ):
+    for numeral in passage.unitless:
+        if _labelled(passage, numeral) or _people(passage, numeral):
             yield implied(passage.text, numeral, _NO_UNIT, passage.end, rule="计数.无单位")
 
 
@@ -87,10 +82,10 @@ def _judge_chinese(passage: Passage, quantity: Quantity, before: str) -> Iterato
     if quantity.approx is not None:
         yield replace(quantity, rule="计数.约数")
     elif quantity.bare:  # 千名科学家, 百项工程: a class of size and no count
-        yield _mention(passage, quantity, "size_class", "标识.规模")
+        yield passage.identifier(quantity.start, quantity.end, "size_class", "规模")
     elif quantity.value == 1 and not _counts_one(passage, quantity, before):
         if quantity.written in _articles():
-            yield _mention(passage, quantity, "indefinite", "标识.不定")
+            yield passage.identifier(quantity.start, quantity.end, "indefinite", "不定")
     elif not (_weak(quantity) and not _postposed(passage, quantity, before)) and not _ends_word(quantity, before):
         yield replace(quantity, rule="计数.汉字")
 
@@ -150,11 +145,6 @@ def _weak(quantity: Quantity) -> bool:
 @cache
 def _articles() -> frozenset[str]:
     return frozenset(load("names")["article_units"])
-
-
-def _mention(passage: Passage, quantity: Quantity, sort: IdentifierKind, rule: str) -> Mention:
-    text = passage.text[quantity.start : quantity.end]
-    return Mention(quantity.start, quantity.end, text, "identifier", sort, rule)
 
 
 def _announced(passage: Passage, match: re.Match[str]) -> Iterator[Quantity]:

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from functools import cache
 
-from extract.lexicon import load
+from extract import lexicon
 from extract.numerals import read
 from extract.passages import Passage
 from schemas.mention import DateKind, Mention
@@ -38,13 +38,7 @@ def find(passage: Passage) -> Iterator[Mention]:
 @cache
 def patterns() -> tuple[tuple[str, DateKind, re.Pattern[str]], ...]:
     """(rule, sort, pattern) of every entry of the lexicon."""
-    return tuple((entry["rule"], entry["sort"], _compiled(entry["regex"])) for entry in load("dates")["pattern"])
-
-
-def _compiled(regex: str) -> re.Pattern[str]:
-    for name, meaning in _MACROS.items():
-        regex = regex.replace(name, meaning)
-    return re.compile(regex)
+    return lexicon.patterns("dates", _MACROS)
 
 
 def date_value(match: re.Match[str]) -> str:

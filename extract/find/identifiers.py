@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from extract.lexicon import load
+from extract import lexicon
 from extract.numerals import ENCLOSED
 from extract.passages import Passage
 from schemas.mention import IdentifierKind, Mention
@@ -34,12 +34,12 @@ def find(passage: Passage) -> Iterator[Mention]:
     """Every identifier in the passage; they may overlap, the longer one is kept later."""
     if passage.zone == "margin":  # running heads and feet hold page numbers and the report's title
         for numeral in passage.numerals:
-            yield _mention(passage, numeral.start, numeral.end, "page_number", "页眉页脚")
+            yield passage.identifier(numeral.start, numeral.end, "page_number", "页眉页脚")
         return
     for rule, sort, pattern in patterns():
         for match in pattern.finditer(passage.text, passage.start, passage.end):
             if not _in_unit(passage, match.start(), match.end(), sort):
-                yield _mention(passage, match.start(), match.end(), sort, rule)
+                yield passage.identifier(match.start(), match.end(), sort, rule)
     yield from _labelled(passage)
     yield from _slogans(passage)
 
@@ -47,13 +47,7 @@ def find(passage: Passage) -> Iterator[Mention]:
 @cache
 def patterns() -> tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...]:
     """(rule, sort, pattern) of every entry of the lexicon."""
-    return tuple((entry["rule"], entry["sort"], _compiled(entry["regex"])) for entry in load("identifiers")["pattern"])
-
-
-def _compiled(regex: str) -> re.Pattern[str]:
-    for name, meaning in _MACROS.items():
-        regex = regex.replace(name, meaning)
-    return re.compile(regex)
+    return lexicon.patterns("identifiers", _MACROS)
 
 
 def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bool:
@@ -64,21 +58,17 @@ def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bo
     return around is not None and around.number_start < start and end <= around.end and not around.bare
 
 
-def _mention(passage: Passage, start: int, end: int, sort: IdentifierKind, rule: str) -> Mention:
-    return Mention(start, end, passage.text[start:end], "identifier", sort, f"标识.{rule}")
-
-
 def _labelled(passage: Passage) -> Iterator[Mention]:
     """A code or telephone number behind its label: 项目编号：A-2023-01, 联系电话 81234567."""
     groups: tuple[tuple[str, IdentifierKind], ...] = (("code_labels", "code"), ("phone_labels", "phone"))
     for group, sort in groups:
         for match in _label_pattern(group).finditer(passage.text, passage.start, passage.end):
-            yield _mention(passage, match.start("code"), match.end("code"), sort, "标签编号")
+            yield passage.identifier(match.start("code"), match.end("code"), sort, "标签编号")
 
 
 @cache
 def _label_pattern(group: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{_any_of(load('names')[group])}){_CODE}")
+    return re.compile(f"(?:{_any_of(lexicon.load('names')[group])}){_CODE}")
 
 
 def _any_of(words: list[str]) -> str:
@@ -87,14 +77,14 @@ def _any_of(words: list[str]) -> str:
 
 @cache
 def _slogan_pattern() -> re.Pattern[str]:
-    return re.compile(_any_of(load("names")["slogans"]))
+    return re.compile(_any_of(lexicon.load("names")["slogans"]))
 
 
 def _slogans(passage: Passage) -> Iterator[Mention]:
     """Known slogans, and short quotations with a numeral (“三高四新”, “1+3+5”) that state no amount."""
     for match in _slogan_pattern().finditer(passage.text, passage.start, passage.end):
-        yield _mention(passage, match.start(), match.end(), "slogan", "口号词表")
+        yield passage.identifier(match.start(), match.end(), "slogan", "口号词表")
     for match in _QUOTATION.finditer(passage.text, passage.start, passage.end):
         inner = match.group(1)
         if _HAS_NUMERAL.search(inner) and not _MEASURED.search(inner):
-            yield _mention(passage, match.start(1), match.end(1), "slogan", "引号")
+            yield passage.identifier(match.start(1), match.end(1), "slogan", "引号")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from extract.numerals import Numeral, read
 from extract.passages import Passage
 from extract.quantities import Quantity, Unit, implied, units
-from schemas.mention import IdentifierKind, Mention
+from schemas.mention import Mention
 
 _YEARS = frozenset({"年", "周年"})
 _TIMES = frozenset({"年", "周年", "个月", "天", "日", "周", "星期", "小时", "分钟", "夜", "旬", "秒"})
@@ -34,7 +34,7 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
         if quantity.kind != "measure" or quantity.unit == "月" or _lost_month(passage, quantity):
             continue
         if quantity.bare and quantity.approx is None:  # 千亩高产片, 百年老店: a class of size
-            yield _mention(passage, quantity, "size_class", "规模")
+            yield passage.identifier(quantity.start, quantity.end, "size_class", "规模")
             continue
         after = passage.after(quantity.end)
         if quantity.unit in _YEARS and _is_point(passage, quantity):
@@ -49,14 +49,14 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
         if often := _FREQUENCY.match(after):
             yield replace(quantity, end=quantity.end + often.end(), rule="计量.频次")
         elif quantity.unit == "年" and quantity.chinese and _PROGRAMME.match(after):
-            yield _mention(passage, quantity, "programme", "规划年限")
+            yield passage.identifier(quantity.start, quantity.end, "programme", "规划年限")
         elif (
             quantity.chinese
             and quantity.unit in _TIMES
             and quantity.value == 1
             and not _spans(passage, quantity, after)
         ):
-            yield _mention(passage, quantity, "indefinite", "一段时间")
+            yield passage.identifier(quantity.start, quantity.end, "indefinite", "一段时间")
         else:
             yield replace(quantity, rule="计量.单位")
     yield from _halves(passage)
@@ -76,14 +76,13 @@ _INDEX = re.compile(
 
 
 def _indices(passage: Passage) -> Iterator[Quantity]:
-    taken = {quantity.number_start for quantity in passage.quantities}
     last = -1
-    for numeral in passage.numerals:
+    for numeral in passage.unitless:
         chained = last >= 0 and re.fullmatch(
             r"(?:缩小|下降|扩大|提高|降低|上升|提升)?[至到]", passage.text[last : numeral.start]
         )
         named = _INDEX.search(passage.before(numeral.start)) is not None
-        if numeral.start not in taken and numeral.form == "arabic" and numeral.value is not None and (named or chained):
+        if numeral.form == "arabic" and numeral.value is not None and (named or chained):
             last = numeral.end
             yield implied(passage.text, numeral, _PURE, passage.end, rule="计量.指数")
 
@@ -117,8 +116,3 @@ def _spans(passage: Passage, quantity: Quantity, after: str) -> bool:
         or _SPAN_AFTER.match(after) is not None
         or _SPAN_BEFORE.search(passage.before(quantity.start)) is not None
     )
-
-
-def _mention(passage: Passage, quantity: Quantity, sort: IdentifierKind, rule: str) -> Mention:
-    text = passage.text[quantity.start : quantity.end]
-    return Mention(quantity.start, quantity.end, text, "identifier", sort, f"标识.{rule}")

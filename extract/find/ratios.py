@@ -35,9 +35,8 @@ def find(passage: Passage) -> Iterator[Quantity]:
         if quantity.kind == "ratio" and not (quantity.written == "成" and _is_no_tenth(quantity)):
             yield _multiple(passage, quantity)
     yield from _words(passage)
-    taken = {quantity.number_start for quantity in passage.quantities}
-    for numeral in passage.numerals:
-        if numeral.start not in taken and _lacks_sign(passage, numeral):
+    for numeral in passage.unitless:
+        if _lacks_sign(passage, numeral):
             yield implied(passage.text, numeral, units()["%"], passage.end, rule="比率.缺百分号", note="缺%")
 
 

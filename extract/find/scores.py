@@ -24,9 +24,8 @@ def find(passage: Passage) -> Iterator[Quantity]:
     for quantity in passage.quantities:
         if quantity.kind == "score" and not (quantity.chinese and not _SCORED.search(passage.before(quantity.start))):
             yield replace(quantity, rule="得分.单位")
-    taken = {quantity.number_start for quantity in passage.quantities}
-    for numeral in passage.numerals:
-        if numeral.start not in taken and _lacks_unit(passage, numeral):
+    for numeral in passage.unitless:
+        if _lacks_unit(passage, numeral):
             yield implied(passage.text, numeral, units()["分"], passage.end, rule="得分.缺单位", note="缺“分”字")
 
 

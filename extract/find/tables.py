@@ -33,21 +33,17 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
     """The figure or identifier that a cell with a bare number is; nothing for cells of prose."""
     if passage.grid is None or passage.cell is None or not is_numeric(passage.cell.text):
         return
-    bare = [numeral for numeral in passage.numerals if not _has_unit(passage, numeral)]
+    bare = passage.unitless
     if len(passage.numerals) != 1 or not bare or bare[0].value is None:
         return
     yield from _judge(passage, passage.grid, passage.cell, bare[0])
-
-
-def _has_unit(passage: Passage, numeral: Numeral) -> bool:
-    return any(quantity.number_start == numeral.start for quantity in passage.quantities)
 
 
 def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
     columns, rows = grid.column_labels(cell), grid.row_labels(cell)
     sort = _identifier(columns, grid, cell)
     if sort is not None:
-        yield Mention(numeral.start, numeral.end, numeral.text, "identifier", sort, "标识.表格列")
+        yield passage.identifier(numeral.start, numeral.end, sort, "表格列")
         return
     if not columns and not rows and grid.table.unit is None:
         return

@@ -25,9 +25,7 @@ def find(passage: Passage, numerals: Iterator[Numeral]) -> Iterator[Mention]:
         if known := _known(passage, numeral):
             yield known
         elif word is not None and _explains(word.text, word.tag, numeral):
-            yield Mention(
-                start + word.start, start + word.end, word.text, "identifier", _sort(word.tag), f"标识.词典.{word.tag}"
-            )
+            yield passage.identifier(start + word.start, start + word.end, _sort(word.tag), f"词典.{word.tag}")
         elif mention := _article(passage, numeral):
             yield mention
 
@@ -45,7 +43,7 @@ def _known(passage: Passage, numeral: Numeral) -> Mention | None:
     for word in load("names")["number_words"]:
         at = passage.text.find(word, max(passage.start, numeral.end - len(word)), numeral.start + len(word))
         if 0 <= at <= numeral.start and numeral.end <= at + len(word):
-            return Mention(at, at + len(word), word, "identifier", "word", "标识.词表")
+            return passage.identifier(at, at + len(word), "word", "词表")
     return None
 
 
@@ -68,8 +66,5 @@ def _article(passage: Passage, numeral: Numeral) -> Mention | None:
     for length in range(len(match.group("rest")), 0, -1):
         rest = match.group("rest")[:length]
         if rest in load("names")["article_units"]:
-            end = numeral.start + 1 + length
-            return Mention(
-                numeral.start, end, passage.text[numeral.start : end], "identifier", "indefinite", "标识.不定"
-            )
+            return passage.identifier(numeral.start, numeral.start + 1 + length, "indefinite", "不定")
     return None

@@ -13,6 +13,7 @@ from schemas.figure import Approx, Kind
 
 #: White space inside a figure: blanks, and one line end ("14,206 万⏎元").
 GAP = r"[ \t\u3000\xa0]*(?:\r?\n[ \t\u3000\xa0]*)?"
+_GAP = re.compile(GAP)
 _SCALE_AFTER_GAP = re.compile(rf"{GAP}(?P<scale>[万亿]{{1,2}})(?={GAP}\S)")
 _CENTS = re.compile(
     r"(?P<jiao>[零〇\d一二三四五六七八九壹贰叁肆伍陆柒捌玖]{1,2})角"
@@ -103,7 +104,7 @@ def _in_prose(text: str, at: int) -> bool:
 
 
 def _unit_after(text: str, at: int, end: int, *, chinese: bool, prose: bool) -> tuple[Unit, int] | None:
-    gap = re.compile(GAP).match(text, at, end)
+    gap = _GAP.match(text, at, end)
     begin = gap.end() if gap else at
     read_unit = unit_at(text, begin, end)
     if read_unit is None:

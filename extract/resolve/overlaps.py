@@ -50,8 +50,7 @@ def heading_numbers(passage: Passage, headings: tuple[Heading, ...]) -> list[Men
     for heading in headings:
         if heading.number and passage.start <= heading.start < passage.end:
             end = heading.start + len(heading.number)
-            text = passage.text[heading.start : end]
-            found.append(Mention(heading.start, end, text, "identifier", "heading", "标识.标题"))
+            found.append(passage.identifier(heading.start, end, "heading", "标题"))
     return found
 
 

@@ -12,7 +12,6 @@ from extract.segment.numbering import CN, number, ordinal
 from schemas.document import Document
 from schemas.report import Heading
 
-_DEEPEST = 9
 _HEAD_MAX = 45  # "…支出（类）…（款）机关事业单位基本养老保险缴费支出（项）。" is a head of 44
 _UNNUMBERED_MAX = 20
 _NAME_MIN = 4

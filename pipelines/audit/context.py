@@ -20,8 +20,8 @@ FIRST, LAST = 0xE000, 0xF8FF
 #: A figure, for use inside a character class and as a pattern of its own.
 F = f"{chr(FIRST)}-{chr(LAST)}"
 FIGURE = f"[{F}]"
-#: Where a label ends on its left: punctuation or another figure.
-STOPS = f"，。；、：:,;!！?？（）()…{F}"
+#: Where a label ends on its left, beside another figure.
+STOPS = "，。；、：:,;!！?？（）()…"
 SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+")
 
 
@@ -47,9 +47,7 @@ class Passage:
     def label(self, index: int) -> str:
         """The words that lead up to the character at this index, back to punctuation or another figure."""
         begin = index
-        while (
-            begin and self.text[begin - 1] not in "，。；、：:,;!！?？（）()…" and not is_figure(self.text[begin - 1])
-        ):
+        while begin and self.text[begin - 1] not in STOPS and not is_figure(self.text[begin - 1]):
             begin -= 1
         return self.text[begin:index]
 

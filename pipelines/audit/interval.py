@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
+from extract.quantities import plain
 from schemas.figure import Figure
 from schemas.relation import RelationVerdict
 
@@ -237,9 +238,3 @@ def decimal(number: Fraction | None, rounding: str = ROUND_HALF_EVEN) -> Decimal
     with localcontext(prec=60) as context:
         context.rounding = rounding
         return plain((Decimal(number.numerator) / Decimal(number.denominator)).quantize(PLACES))
-
-
-def plain(number: Decimal) -> Decimal:
-    """A decimal without trailing zeros and without an exponent."""
-    short = number.normalize()
-    return Decimal(f"{short:f}")

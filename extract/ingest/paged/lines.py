@@ -21,7 +21,6 @@ _EVEN = 4  # so many gaps show that letters are spaced out
 #: A character that covers so much of the next equal one was drawn twice, to look bold.
 _DOUBLED = 0.6
 
-_IDEOGRAPH = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _CLOSING = "，。、；：！？）〕】》」』”’％%,.;:!?)]}…"
 _UNIT = re.compile(rf"(?:[A-Za-z0-9.,%+\-/]+|.)[{re.escape(_CLOSING)}]*")
 #: What a new paragraph or item begins with.

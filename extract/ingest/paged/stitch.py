@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extract.ingest.paged.lines import Passage, cell_seam, is_number
-from extract.ingest.paged.tables import Grid, GridCell
+from extract.ingest.paged.tables import Grid, GridCell, nearest
 
 #: Points: the column edges of two parts differ by no more.
 _SAME_EDGE = 4.0
@@ -108,14 +108,10 @@ def _same_columns(table: Stitched, grid: Grid) -> tuple[Stitched, Grid]:
         return table, grid
     shift = grid.xs[0] - table.xs[0]
     if len(grid.xs) < len(table.xs):
-        at = [_nearest(table.xs, x - shift) for x in grid.xs]
+        at = [nearest(table.xs, x - shift) for x in grid.xs]
         return table, replace(grid, cells=_moved(grid.cells, at))
-    at = [_nearest(grid.xs, x + shift) for x in table.xs]
+    at = [nearest(grid.xs, x + shift) for x in table.xs]
     return replace(table, xs=tuple(x - shift for x in grid.xs), cells=_moved(table.cells, at)), grid
-
-
-def _nearest(values: Sequence[float], value: float) -> int:
-    return min(range(len(values)), key=lambda i: abs(values[i] - value))
 
 
 def _moved(cells: Iterable[GridCell], at: Sequence[int]) -> tuple[GridCell, ...]:

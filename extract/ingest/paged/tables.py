@@ -131,8 +131,8 @@ def _outline(boxes: Sequence[tuple[float, float, float, float]], page: int) -> G
     ys = _distinct(y for box in boxes for y in (box[1], box[3]))
     cells: dict[tuple[int, int], GridCell] = {}
     for x0, top, x1, bottom in sorted(boxes, key=lambda box: (box[1], box[0])):
-        row, column = _nearest(ys, top), _nearest(xs, x0)
-        spans = max(1, _nearest(ys, bottom) - row), max(1, _nearest(xs, x1) - column)
+        row, column = nearest(ys, top), nearest(xs, x0)
+        spans = max(1, nearest(ys, bottom) - row), max(1, nearest(xs, x1) - column)
         cells.setdefault((row, column), GridCell(page, row, column, *spans, Box(x0, top, x1, bottom)))
     return Grid(page, xs, ys, tuple(cells[key] for key in sorted(cells)))
 
@@ -145,7 +145,8 @@ def _distinct(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _nearest(values: Sequence[float], value: float) -> int:
+def nearest(values: Sequence[float], value: float) -> int:
+    """The index of the value that comes closest."""
     return min(range(len(values)), key=lambda i: abs(values[i] - value))
 
 

@@ -9,7 +9,7 @@ from extract.numerals import read
 from pipelines.audit.check import Found, words
 from pipelines.audit.context import Context, Passage
 from pipelines.audit.interval import Judgement
-from pipelines.audit.listed import listed, numbered
+from pipelines.audit.listed import listed, numbered, ordinal
 from schemas.claim import Span
 from schemas.finding import Severity
 
@@ -90,10 +90,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _number(match: re.Match[str]) -> int:
-    digits = next(group for group in match.groups() if group)
-    if "①" <= digits <= "⑳":
-        return ord(digits) - ord("①") + 1
-    return int(read(digits).value or 0)
+    return ordinal(next(group for group in match.groups() if group))
 
 
 def _announced(passage: Passage, list_start: int) -> Announced | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import click
 
 from pipelines.faces.cli.command import Command, Group, command, format_option, limit_options, store_option
-from pipelines.faces.cli.console import findings_table, plain, put_json, put_rows, show, talk
+from pipelines.faces.cli.console import findings_table, from_grave_to_light, plain, put_json, put_rows, show, talk
 from pipelines.faces.cli.exits import Exit, gravest, of_findings
 from pipelines.faces.cli.files import extractions, reported
 from pipelines.faces.cli.stores import opened
@@ -60,8 +60,7 @@ def _of_files(files: Sequence[str], codes: list[Exit]) -> Iterator[Row]:
 def _of_store(folder: Path, **conditions: Any) -> list[Row]:
     """The findings of the store, from grave to light."""
     with opened(folder) as store:
-        rows = store.rows("findings", **conditions)
-    return sorted(rows, key=lambda row: SEVERITIES.index(row["severity"]))
+        return from_grave_to_light(store.rows("findings", **conditions))
 
 
 def _put(form: Form, found: Sequence[Row]) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from schemas.finding import SEVERITIES
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -149,6 +151,11 @@ def table(columns: Sequence[str], rows: Iterable[Row]) -> "Table":
             *(Text(cell(column, row.get(column)), style) for column, style in zip(columns, styles, strict=True))
         )
     return made
+
+
+def from_grave_to_light(rows: Iterable[Row]) -> list[Row]:
+    """Findings by their severity, those of one severity as they come."""
+    return sorted(rows, key=lambda row: SEVERITIES.index(row["severity"]))
 
 
 def findings_table(rows: Iterable[Row]) -> "Table":

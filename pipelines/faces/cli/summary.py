@@ -10,10 +10,9 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from pipelines.export.labels import word
-from pipelines.faces.cli.console import findings_table, put, rows_of, show, table, visible
+from pipelines.faces.cli.console import findings_table, from_grave_to_light, put, rows_of, show, table, visible
 from pipelines.store import Store
 from pipelines.summary import RunSummary
-from schemas.finding import SEVERITIES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -96,7 +95,7 @@ def _accounted(numerals: Mapping[str, int]) -> str:
     return f"共 {total} 个：" + "，".join(parts)
 
 
-def _gravest(store: Store, paths: Sequence[str]) -> list[dict[str, Any]]:
+def _gravest(store: Store, paths: Sequence[str]) -> list[Mapping[str, Any]]:
     """Errors, then warnings, in the archives of this run."""
     from pipelines.inputs import real
 
@@ -104,7 +103,7 @@ def _gravest(store: Store, paths: Sequence[str]) -> list[dict[str, Any]]:
     rows = [
         row for row in store.rows("findings", severity=["error", "warn"]) if re.split("[/!]", row["source"])[0] in roots
     ]
-    return sorted(rows, key=lambda row: SEVERITIES.index(row["severity"]))
+    return from_grave_to_light(rows)
 
 
 def _widest(store: Store) -> Mapping[str, Any] | None:

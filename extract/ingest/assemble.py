@@ -18,7 +18,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from schemas.claim import Span
-from schemas.document import Block, BlockKind, Cell, Document, Format, Place, Table
+from schemas.document import Block, BlockKind, Cell, Document, Format, Place, Quality, Table
 
 NOWHERE = Place()
 
@@ -60,7 +60,7 @@ class Builder:
         self.blocks.append(Block(kind, *span, place=place, level=level))
         return span
 
-    def add_table(self, slots: Iterable[Slot], *, place: Place = NOWHERE) -> Table:
+    def add_table(self, slots: Iterable[Slot], *, place: Place = NOWHERE, quality: Quality = "readable") -> Table:
         """Adds a table block; returns the table, whose cells have their spans and stand sorted by row and column.
 
         Raises:
@@ -78,7 +78,7 @@ class Builder:
             for position, slot in enumerate(members):
                 self._write("\t" if position else "")
                 cells.append(self._place_cell(slot))
-        table = Table(len(self.tables), start, self._length, rows, columns, tuple(cells), place=place)
+        table = Table(len(self.tables), start, self._length, rows, columns, tuple(cells), place=place, quality=quality)
         self.tables.append(table)
         self.blocks.append(Block("table", start, self._length, place=place, table=table.index))
         return table

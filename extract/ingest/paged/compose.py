@@ -51,7 +51,7 @@ class Composer:
             Slot(cell.row, cell.column, cell.text, cell.row_span, cell.column_span, Place(cell.page, cell.box))
             for cell in table.cells
         ]
-        built = self.builder.add_table(slots, place=Place(table.first.page, table.first.box))
+        built = self.builder.add_table(slots, place=Place(table.first.page, table.first.box), quality=table.quality)
         passages = {(cell.row, cell.column): cell.passage for cell in table.cells}
         for cell in built.cells:
             self._record(passages[cell.row, cell.column], cell.start)

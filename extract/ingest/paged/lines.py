@@ -203,9 +203,9 @@ def pieces(line: Line) -> Iterator[Line]:
     start = 0
     for at, char in enumerate(line.text):
         if char == " " and line.edges[at + 1] - line.edges[at] > _WIDE_GAP * line.size:
-            yield _part(line, start, at)
+            yield part(line, start, at)
             start = at + 1
-    yield _part(line, start, len(line.text))
+    yield part(line, start, len(line.text))
 
 
 def is_tabular(line: Line) -> bool:
@@ -213,7 +213,8 @@ def is_tabular(line: Line) -> bool:
     return sum(1 for _ in pieces(line)) > 1
 
 
-def _part(line: Line, start: int, end: int) -> Line:
+def part(line: Line, start: int, end: int) -> Line:
+    """The characters [start, end) of a line as a line of their own."""
     return Line(
         line.page,
         line.text[start:end],

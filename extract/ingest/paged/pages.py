@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extract.ingest import ocr
+from extract.ingest.paged.aligned import align
 from extract.ingest.paged.compose import Aside, compose
-from extract.ingest.paged.glyphs import Glyph, Sheet
+from extract.ingest.paged.glyphs import Glyph, Rule, Sheet
 from extract.ingest.paged.heads import running
 from extract.ingest.paged.layout import Element, Placed, in_order
 from extract.ingest.paged.lines import Line, Passage, build_lines
@@ -31,10 +32,13 @@ _UNTOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page that was read: its record without a span, what stands on it in order, and what is to be said about it."""
+    """A page that was read: its record without a span, what stands on it in order, its level rules, and what is to be
+    said about it.
+    """
 
     page: Page
     elements: Sequence[Element] = ()
+    rules: Sequence[Rule] = ()
     turned: Passage = field(default_factory=Passage)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -66,7 +70,8 @@ def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
     grids, rest = find_grids(sheet.glyphs, sheet.drawing.rules if few else (), sheet.number)
     elements = in_order(build_lines(rest, sheet.number), grids, sheet.width)
     problems = (*((problem,) if problem else ()), *_limits(sheet))
-    return Leaf(page, elements, _turned(sheet.turned, sheet.number), problems, tuple(_warnings(sheet)))
+    level = [rule for rule in sheet.drawing.rules if rule.top == rule.bottom] if few else []
+    return Leaf(page, elements, level, _turned(sheet.turned, sheet.number), problems, tuple(_warnings(sheet)))
 
 
 def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) -> Document:
@@ -74,6 +79,7 @@ def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) 
     pages = {leaf.page.number: leaf.elements for leaf in leaves}
     heads = running(pages, {leaf.page.number: leaf.page.height for leaf in leaves})
     body = [element for leaf in leaves for element in leaf.elements if _line(element) not in heads]
+    body = align(body, {leaf.page.number: leaf.rules for leaf in leaves})
     flow = stitch(join(body, {leaf.page.number: leaf.page.width for leaf in leaves}))
     asides = [Aside(kind, Passage((line,))) for line, kind in heads.items()]
     asides += [Aside("note", leaf.turned) for leaf in leaves if leaf.turned.lines]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from extract.ingest.paged.lines import Passage, cell_seam, is_number
 from extract.ingest.paged.tables import Grid, GridCell, nearest
+from schemas.document import Quality
 
 #: Points: the column edges of two parts differ by no more.
 _SAME_EDGE = 4.0
@@ -25,6 +26,7 @@ class Stitched:
     rows: int
     cells: tuple[GridCell, ...]
     repeated: tuple[Passage, ...] = ()
+    quality: Quality = "readable"
 
 
 def stitch(flow: Iterable[Passage | Grid]) -> list[Passage | Stitched]:
@@ -40,7 +42,7 @@ def stitch(flow: Iterable[Passage | Grid]) -> list[Passage | Stitched]:
             joined = _joined(table, item)
             stitched[at:] = [replace(joined, repeated=(*joined.repeated, *between))]
         else:
-            stitched.append(Stitched(item, item, item.xs, item.rows, item.cells))
+            stitched.append(Stitched(item, item, item.xs, item.rows, item.cells, quality=item.quality))
     return stitched
 
 

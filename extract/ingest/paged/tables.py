@@ -11,8 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from extract.ingest.paged.glyphs import Glyph, Rule
-from extract.ingest.paged.lines import Passage, build_lines, cell_seam
-from schemas.document import Box
+from extract.ingest.paged.lines import Line, Passage, build_lines, cell_seam
+from schemas.document import Box, Quality
 
 #: Points. Ruling lines closer together than this are one line of the grid.
 _SNAP = 2.0
@@ -50,12 +50,17 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table of one page. `xs` are the edges of its columns, `ys` those of its rows."""
+    """A table of one page. `xs` are the edges of its columns, `ys` those of its rows.
+
+    One that was read by alignment says how many of its rows are its `head`, and whether its reading is in doubt.
+    """
 
     page: int
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[GridCell, ...]
+    head: int | None = None
+    quality: Quality = "readable"
 
     @property
     def box(self) -> Box:
@@ -166,7 +171,7 @@ def _fill(grid: Grid, glyphs: list[Glyph]) -> tuple[Grid, list[Glyph]]:
             cell = covers.get(_position(grid, part[len(part) // 2]))
             (beside if cell is None else content[cell]).extend(part)
     cells = (
-        replace(cell, passage=_passage(found, cell.box, grid.page))
+        replace(cell, passage=passage(build_lines(found, grid.page), cell.box.x0, cell.box.x1))
         for cell, found in zip(grid.cells, content, strict=True)
     )
     return replace(grid, cells=tuple(cells)), beside
@@ -213,7 +218,6 @@ def _straddles(glyph: Glyph, grid: Grid) -> bool:
     return at < len(grid.xs) and grid.xs[at] < glyph.x1 - slack
 
 
-def _passage(glyphs: list[Glyph], box: Box, page: int) -> Passage:
-    lines = build_lines(glyphs, page)
-    pairs = pairwise(lines)
-    return Passage(tuple(lines), tuple(cell_seam(upper, lower, box.x0, box.x1) for upper, lower in pairs))
+def passage(lines: Sequence[Line], left: float, right: float) -> Passage:
+    """The text of a cell that reaches from `left` to `right`, from its lines."""
+    return Passage(tuple(lines), tuple(cell_seam(upper, lower, left, right) for upper, lower in pairwise(lines)))

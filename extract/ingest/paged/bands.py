@@ -1,0 +1,135 @@
+"""Rows of a table without ruling lines: which lines belong to one row, since a name may be wrapped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extract.ingest.paged.lines import Line, is_full, is_open, starts_item
+from extract.ingest.paged.parts import Row, joined
+from extract.ingest.paged.streams import Interval, column_of
+
+#: Lines closer together than this share of the least step between two rows are of one row.
+_CLOSE = 0.85
+#: Of several steps between two rows the largest parts them if it is so much larger than the next.
+_CLEAR = 1.12
+_OPENING = ("（", "(", "《", "“", "〔")
+_CLOSING = ("）", ")", "》", "”", "〕")
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Half-open ranges of rows, each of which is one row of the table, and whether that is in doubt."""
+
+    ranges: tuple[tuple[int, int], ...]
+    doubtful: bool
+
+
+def bands(rows: Sequence[Row], columns: Sequence[Interval], rules: Sequence[float]) -> Bands:
+    """The rows of a table; `rules` are the heights of level lines across it, which no row reaches over."""
+    steps = [lower.base - upper.base for upper, lower in pairwise(rows)]
+    beside = [
+        step for step, (upper, lower) in zip(steps, pairwise(rows), strict=True) if upper.is_anchor and lower.is_anchor
+    ]
+    pitch = min(beside, default=None)
+    tight = pitch is not None and min(steps) < _CLOSE * pitch
+    judge = _Judge(rows, columns, pitch, tight)
+    doubtful = False
+    cuts = {0, len(rows)}
+    for at, (upper, lower) in enumerate(pairwise(rows), 1):
+        if any(upper.base < y < lower.base for y in rules):
+            cuts.add(at)
+            continue
+        together, sure = judge.are_one(at, steps[at - 1])
+        doubtful |= not sure
+        if not together:
+            cuts.add(at)
+    for begin, end in pairwise(sorted(cuts)):
+        more, sure = _cut_between(rows, steps, begin, end)
+        doubtful |= not sure
+        cuts |= more
+    return Bands(tuple(pairwise(sorted(cuts))), doubtful)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What is known of the whole table: the least step from row to row, and that lines within one are closer."""
+
+    rows: Sequence[Row]
+    columns: Sequence[Interval]
+    pitch: float | None
+    tight: bool
+
+    def are_one(self, at: int, step: float) -> tuple[bool, bool]:
+        """Whether rows `at - 1` and `at` are of one row of the table, and whether that is sure."""
+        upper, lower = self.rows[at - 1], self.rows[at]
+        if upper.is_anchor and lower.is_anchor:
+            return False, True
+        if any(_begins(item.text) for item in lower.parts[:1]) and not upper.parts[0].text.endswith(_OPENING):
+            return False, True
+        if self.pitch is None or step < _CLOSE * self.pitch:
+            return True, True
+        if self.tight:
+            return False, True
+        return self._by_words(upper, lower)
+
+    def _by_words(self, upper: Row, lower: Row) -> tuple[bool, bool]:
+        """Where all lines are equally far apart: a part goes on below if it had no room left."""
+        above = {column_of(self.columns, item): item for item in upper.parts}
+        pairs = [(above.get(column_of(self.columns, item)), item) for item in lower.parts]
+        if lower.is_anchor:
+            pairs = [pair for pair in pairs if pair[0] is not None]
+        if not pairs or any(before is None for before, _ in pairs):
+            return False, True
+        held = [(before, item) for before, item in pairs if before is not None]
+        if all(_is_unclosed(before.text, item.text) for before, item in held):
+            return True, True
+        if all(is_full(before, item, self._right(item)) for before, item in held):
+            return True, False
+        return False, True
+
+    def _right(self, item: Line) -> float:
+        return self.columns[column_of(self.columns, item)][1]
+
+
+def _begins(text: str) -> bool:
+    return starts_item(text) or text.startswith(("其中", "其 中", "合计", "合 计", "总计", "小计"))
+
+
+def _is_unclosed(text: str, following: str) -> bool:
+    """Whether a bracket that opens in a text closes in the following one, or the text plainly goes on."""
+    if is_open(text, following) and not text[-1].isdecimal():
+        return True
+    return any(
+        text.count(opening) > text.count(closing) and following.count(closing) > following.count(opening)
+        for opening, closing in zip(_OPENING, _CLOSING, strict=True)
+    )
+
+
+def _cut_between(rows: Sequence[Row], steps: Sequence[float], begin: int, end: int) -> tuple[set[int], bool]:
+    """Where a chain of lines with several numbers falls apart: at the largest step between two of them."""
+    cuts: set[int] = set()
+    sure = True
+    anchors = [at for at in range(begin, end) if rows[at].is_anchor]
+    for upper, lower in pairwise(anchors):
+        between = range(upper + 1, lower + 1)
+        widest = max(between, key=lambda at: steps[at - 1])
+        others = [steps[at - 1] for at in between if at != widest]
+        if not others or steps[widest - 1] >= _CLEAR * max(others):
+            cuts.add(widest)
+        else:  # whose the lines between are can't be seen: they stay rows of their own
+            cuts |= {upper + 1, lower}
+            sure = False
+    return cuts, sure
+
+
+def cells(rows: Sequence[Row], columns: Sequence[Interval]) -> dict[int, list[Line]]:
+    """The lines, from top to bottom, in each column that one row of the table fills."""
+    found: dict[int, list[Line]] = {}
+    for row in rows:
+        for item in row.parts:
+            lines = found.setdefault(column_of(columns, item), [])
+            if lines and lines[-1].base == item.base:
+                lines[-1] = joined(lines[-1], item)
+            else:
+                lines.append(item)
+    return found

@@ -5,9 +5,12 @@ merely looks like one (columns of prose, lists, contents, forms, charts) lacks o
 table whose reading is in doubt is `suspect`.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
+from statistics import median
 
 from extract.ingest.paged.bands import bands, cells
 from extract.ingest.paged.glyphs import Rule
@@ -17,6 +20,7 @@ from extract.ingest.paged.layout import Element, Placed
 from extract.ingest.paged.parts import Row, is_value, is_year, parts, rows_of
 from extract.ingest.paged.streams import Body, Interval, body_from, collides, column_of, numeric_columns, widened
 from extract.ingest.paged.tables import Grid
+from extract.lexicon import load
 
 #: So many lines with numbers make a table.
 _LEAST = 3
@@ -116,7 +120,7 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if sum(row.is_anchor for row in core) < _LEAST or not numeric_columns(body.columns, core):
         return None
     across = _across(rules, body.columns)
-    first = max(low, head_above(rows, body.start, body.columns, across))
+    first = max(low, head_above(rows, body.start, body.columns, across, _pitch(core)))
     start = _first_of_body(rows, first, body)
     head = read_head(rows[first:start], body.columns)
     if head is None or collides(head.columns, rows[start : body.stop]):
@@ -125,13 +129,17 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if not numeric or not _is_headed(head, numeric, core):
         return None
     inner = rows[start : _end(rows, body.stop, head.columns, numeric)]
-    banded = bands(inner, head.columns, across)
+    banded = bands(inner, head, across)
     ranges = [each for each in banded.ranges if each[0] < body.stop - start]
     grid = laid_out(head, [cells(inner[slice(*each)], head.columns) for each in ranges], numeric)
     if grid is None:
         return None
     doubtful = banded.doubtful or head.doubtful or _is_narrow(head.columns, numeric, core[0].size)
     return first, start + ranges[-1][1], replace(grid, quality="suspect" if doubtful else "readable")
+
+
+def _pitch(rows: Sequence[Row]) -> float:
+    return median(lower.base - upper.base for upper, lower in pairwise(rows))
 
 
 def _across(rules: Sequence[Rule], columns: Sequence[Interval]) -> list[float]:
@@ -177,6 +185,9 @@ def _is_headed(head: Head, numeric: Collection[int], rows: Sequence[Row]) -> boo
     named = {column for label in head.labels for column in range(label.first, label.last + 1)}
     if not named.issuperset(numeric):
         return False
+    words = ["".join(line.text for line in label.lines) for label in head.labels if set(numeric) & set(label.span)]
+    if not any(_numbers().search(word) for word in words):
+        return False
     years = all(is_year(row.parts[0].text) for row in rows if row.is_anchor)
     if len(head.columns) == len(numeric) and not years:
         return False
@@ -184,6 +195,11 @@ def _is_headed(head: Head, numeric: Collection[int], rows: Sequence[Row]) -> boo
         return True
     numbers = [value.text for row in rows for value in row.values]
     return len(named) == 2 and not _count_pages(numbers)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    return re.compile(load("labels")["numbers"])
 
 
 def _count_pages(numbers: Sequence[str]) -> bool:

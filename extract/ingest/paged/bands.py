@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extract.ingest.paged.headings import Head
 from extract.ingest.paged.lines import Line, is_full, is_open, starts_item
 from extract.ingest.paged.parts import Row, joined
 from extract.ingest.paged.streams import Interval, column_of
@@ -24,7 +25,7 @@ class Bands:
     doubtful: bool
 
 
-def bands(rows: Sequence[Row], columns: Sequence[Interval], rules: Sequence[float]) -> Bands:
+def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
     """The rows of a table; `rules` are the heights of level lines across it, which no row reaches over."""
     steps = [lower.base - upper.base for upper, lower in pairwise(rows)]
     beside = [
@@ -32,7 +33,7 @@ def bands(rows: Sequence[Row], columns: Sequence[Interval], rules: Sequence[floa
     ]
     pitch = min(beside, default=None)
     tight = pitch is not None and min(steps) < _CLOSE * pitch
-    judge = _Judge(rows, columns, pitch, tight)
+    judge = _Judge(rows, head, pitch, tight)
     doubtful = False
     cuts = {0, len(rows)}
     for at, (upper, lower) in enumerate(pairwise(rows), 1):
@@ -55,7 +56,7 @@ class _Judge:
     """What is known of the whole table: the least step from row to row, and that lines within one are closer."""
 
     rows: Sequence[Row]
-    columns: Sequence[Interval]
+    head: Head
     pitch: float | None
     tight: bool
 
@@ -74,8 +75,8 @@ class _Judge:
 
     def _by_words(self, upper: Row, lower: Row) -> tuple[bool, bool]:
         """Where all lines are equally far apart: a part goes on below if it had no room left."""
-        above = {column_of(self.columns, item): item for item in upper.parts}
-        pairs = [(above.get(column_of(self.columns, item)), item) for item in lower.parts]
+        above = {column_of(self.head.columns, item): item for item in upper.parts}
+        pairs = [(above.get(column_of(self.head.columns, item)), item) for item in lower.parts]
         if lower.is_anchor:
             pairs = [pair for pair in pairs if pair[0] is not None]
         if not pairs or any(before is None for before, _ in pairs):
@@ -83,12 +84,14 @@ class _Judge:
         held = [(before, item) for before, item in pairs if before is not None]
         if all(_is_unclosed(before.text, item.text) for before, item in held):
             return True, True
-        if all(is_full(before, item, self._right(item)) for before, item in held):
-            return True, False
-        return False, True
+        if not all(is_full(before, item, self._right(item)) for before, item in held):
+            return False, True
+        # a label that only ends far right may be the longest one, above the first of its own items
+        shown = all(self.head.is_centred(column_of(self.head.columns, item)) for _, item in held)
+        return shown or not lower.is_anchor, False
 
     def _right(self, item: Line) -> float:
-        return self.columns[column_of(self.columns, item)][1]
+        return self.head.right(column_of(self.head.columns, item))
 
 
 def _begins(text: str) -> bool:

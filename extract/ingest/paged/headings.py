@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extract.ingest.paged.groups import Label, extended, grouped
 from extract.ingest.paged.lines import Line, is_leader
 from extract.ingest.paged.parts import Row
 from extract.ingest.paged.streams import Interval
@@ -12,42 +13,13 @@ from extract.ingest.paged.streams import Interval
 #: they may be.
 _NEAR = 2.6
 _NEAR_RULE = 3.6
+_NEAR_PITCH = 1.3
 #: A head has at most so many lines.
 _LINES = 6
-#: Middles or edges of a label and of what it spans agree to this share of its size.
-_SAME_MIDDLE = 0.9
+#: The left edges of a column and of its label agree to this share of its size.
 _SAME_EDGE = 0.5
 _LARGER = 1.15
 _ENDS = ("。", "；", "，", "、")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A cell of the head: its lines, the columns [first, last] that it spans and its level from the top."""
-
-    lines: tuple[Line, ...]
-    first: int
-    last: int
-    level: int = 0
-
-    @property
-    def x0(self) -> float:
-        """Left edge."""
-        return min(line.x0 for line in self.lines)
-
-    @property
-    def x1(self) -> float:
-        """Right edge."""
-        return max(line.x1 for line in self.lines)
-
-    @property
-    def middle(self) -> float:
-        """The middle from left to right."""
-        return (self.x0 + self.x1) / 2
-
-    def meets(self, other: "Label") -> bool:
-        """Whether both span some column."""
-        return self.first <= other.last and other.first <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +30,37 @@ class Head:
     columns: tuple[Interval, ...]
     doubtful: bool
 
+    def right(self, column: int) -> float:
+        """The right edge of a column, as far as its text shows it: its label may stand in the middle."""
+        x0, x1 = self.columns[column]
+        label = self._label(column)
+        return max(x1, 2 * label.middle - x0) if label else x1
+
+    def is_centred(self, column: int) -> bool:
+        """Whether the label of a column does not begin where the column does."""
+        label = self._label(column)
+        return label is not None and label.x0 - self.columns[column][0] > _SAME_EDGE * label.lines[0].size
+
+    def _label(self, column: int) -> Label | None:
+        return next((label for label in self.labels if (label.first, label.last) == (column, column)), None)
+
     @property
     def depth(self) -> int:
         """How many levels there are."""
         return 1 + max((label.level for label in self.labels), default=-1)
 
 
-def head_above(rows: Sequence[Row], at: int, columns: Sequence[Interval], rules: Sequence[float]) -> int:
-    """The first of the rows above row `at` that may belong to its head; `at` if none does."""
+def head_above(rows: Sequence[Row], at: int, columns: Sequence[Interval], rules: Sequence[float], pitch: float) -> int:
+    """The first of the rows above row `at` that may belong to its head; `at` if none does.
+
+    `pitch` is the usual step between the rows of the body.
+    """
     first = at
     while first > 0 and at - first < _LINES:
         row, below = rows[first - 1], rows[first]
         ruled = any(row.base < y < below.base for y in rules)
-        if below.base - row.base > (_NEAR_RULE if ruled else _NEAR) * max(row.size, below.size):
+        near = (_NEAR_RULE if ruled else _NEAR) * max(row.size, below.size)
+        if below.base - row.base > max(near, _NEAR_PITCH * pitch):
             break
         if _is_no_label(row, columns):
             break
@@ -112,25 +102,12 @@ def _overlapped(item: Line | Label, columns: Sequence[Interval]) -> list[int]:
 def read_head(rows: Sequence[Row], columns: Sequence[Interval]) -> Head | None:
     """The labels that these rows are, None where they can't be laid over the columns without a conflict."""
     columns = _with_bare_columns(rows, list(columns))
-    spanned = [[(item, _overlapped(item, columns)) for item in row.parts] for row in rows]
-    doubtful = False
-    found: list[Label] = []
-    for row in spanned:
-        for item, span in row:
-            if not span:
-                free = _free_beside(item, columns, spanned)
-                if free is None:
-                    return None
-                span = [free]  # noqa: PLW2901
-            found.append(Label((item,), span[0], span[-1]))
-    merged = _wrapped(found)
-    widened = []
-    for label in merged:
-        wider, sure = _over_its_columns(label, merged, columns)
-        widened.append(wider)
-        doubtful |= not sure
-    levelled = _levelled(widened)
-    return None if levelled is None else Head(tuple(levelled), _extended(columns, levelled), doubtful)
+    found = _placed(rows, columns)
+    if found is None:
+        return None
+    widened, doubtful = grouped(found, columns)
+    levelled = _levelled(_wrapped(widened))
+    return None if levelled is None else Head(tuple(levelled), extended(columns, levelled), doubtful)
 
 
 def _with_bare_columns(rows: Sequence[Row], columns: list[Interval]) -> list[Interval]:
@@ -145,21 +122,49 @@ def _with_bare_columns(rows: Sequence[Row], columns: list[Interval]) -> list[Int
     return columns
 
 
-def _free_beside(
-    item: Line, columns: Sequence[Interval], spanned: Sequence[Sequence[tuple[Line, list[int]]]]
-) -> int | None:
-    """The one column beside a label (numbers stand at the right, their label in the middle) that no other label is for."""
-    taken = {index for row in spanned for _, span in row for index in span}
+def _placed(rows: Sequence[Row], columns: Sequence[Interval]) -> list[Label] | None:
+    """The labels with the columns above which they stand; None if that can't be told of one."""
+    found: list[Label] = []
+    beside: list[Line] = []
+    for row in rows:
+        spans = [_overlapped(item, columns) for item in row.parts]
+        if len(spans) == len(columns) and all(set(span) <= {at} for at, span in enumerate(spans)):
+            spans = [[at] for at in range(len(spans))]
+        for item, span in zip(row.parts, spans, strict=True):
+            if span:
+                found.append(Label((item,), span[0], span[-1]))
+            else:
+                beside.append(item)
+    while beside:
+        placed = [label for item in beside if (label := _placed_beside(item, columns, found))]
+        if not placed:
+            return None
+        found += placed
+        beside = [item for item in beside if not any(item in label.lines for label in placed)]
+    return found
+
+
+def _placed_beside(item: Line, columns: Sequence[Interval], labels: Sequence[Label]) -> Label | None:
+    """A label between two columns (numbers stand at the right, their label in the middle).
+
+    It is for the one that has no other label, or for both if both have one below.
+    """
     left = max((index for index, (_, x1) in enumerate(columns) if x1 <= item.x0), default=None)
     right = min((index for index, (x0, _) in enumerate(columns) if x0 >= item.x1), default=None)
+    taken = {index for label in labels for index in label.span}
     free = [index for index in (left, right) if index is not None and index not in taken]
-    return free[0] if len(free) == 1 else None
+    if len(free) == 1:
+        return Label((item,), free[0], free[0])
+    lower = {index for label in labels if label.base > item.base for index in label.span}
+    if left is not None and right is not None and {left, right} <= lower:
+        return Label((item,), left, right)
+    return None
 
 
 def _wrapped(labels: Sequence[Label]) -> list[Label]:
     """Labels with the lines below each other that span the same columns made one."""
     found: list[Label] = []
-    for label in sorted(labels, key=lambda label: label.lines[0].base):
+    for label in sorted(labels, key=lambda label: label.base):
         above = next((other for other in reversed(found) if other.meets(label)), None)
         if above and (above.first, above.last) == (label.first, label.last):
             found[found.index(above)] = replace(above, lines=above.lines + label.lines)
@@ -168,61 +173,15 @@ def _wrapped(labels: Sequence[Label]) -> list[Label]:
     return found
 
 
-def _over_its_columns(label: Label, labels: Sequence[Label], columns: Sequence[Interval]) -> tuple[Label, bool]:
-    """A label over all the columns that it names: those below it that have a label of their own, but none beside it.
-
-    It stands in the middle above them, or at their left edge.
-    """
-    base = label.lines[-1].base
-    lower = [other for other in labels if other is not label and other.lines[0].base > base]
-    beside = [other for other in labels if other is not label and other.lines[0].base <= base]
-    free = {index for other in lower if other.first == other.last for index in [other.first]}
-    free -= {index for other in beside for index in range(other.first, other.last + 1)}
-    own = set(range(label.first, label.last + 1))
-    if not own <= free:
-        return label, own.isdisjoint(free)
-    spans = [
-        (first, last)
-        for first in range(label.first + 1)
-        for last in range(label.last, len(columns))
-        if last > first and free.issuperset(range(first, last + 1))
-    ]
-    extents = _extended(columns, [other for other in lower if other.first == other.last])
-    centred = [
-        span
-        for span in spans
-        if abs((extents[span[0]][0] + extents[span[1]][1]) / 2 - label.middle) <= _SAME_MIDDLE * label.lines[0].size
-    ]
-    if len(centred) == 1:
-        return replace(label, first=centred[0][0], last=centred[0][1]), True
-    if len(centred) > 1:
-        return replace(label, first=centred[-1][0], last=centred[-1][1]), False
-    flush = [span for span in spans if abs(extents[span[0]][0] - label.x0) <= _SAME_EDGE * label.lines[0].size]
-    if flush:
-        first, last = max(flush, key=lambda span: span[1] - span[0])
-        return replace(label, first=first, last=last), len(flush) == 1
-    return label, False
-
-
-def _extended(columns: Sequence[Interval], labels: Sequence[Label]) -> tuple[Interval, ...]:
-    """The columns with room for the labels of single ones."""
-    found = list(columns)
-    for label in labels:
-        if label.first == label.last:
-            x0, x1 = found[label.first]
-            found[label.first] = (min(x0, label.x0), max(x1, label.x1))
-    return tuple(found)
-
-
 def _levelled(labels: Sequence[Label]) -> list[Label] | None:
     """The labels with their levels; None if one reaches over two of the level above, or two lie over each other."""
     found: list[Label] = []
-    for label in sorted(labels, key=lambda label: (label.lines[0].base, label.first)):
+    for label in sorted(labels, key=lambda label: (label.base, label.first)):
         above = [other for other in found if other.meets(label)]
         for other in above:
             if not (other.first <= label.first and label.last <= other.last):
                 return None
-            if other.lines[-1].base >= label.lines[0].base:
+            if other.lines[-1].base >= label.base:
                 return None
         found.append(replace(label, level=1 + max((other.level for other in above), default=-1)))
     if any(right[0] < left[1] for left, right in pairwise(_extended_of(found))):

@@ -12,12 +12,16 @@ from extract.ingest.paged.lines import Line, is_number, part, starts_item
 #: Shares of the size of a line: a gap from here on parts two cells, two numbers stand closer together.
 _GAP = 0.55
 _NUMBER_GAP = 0.28
+#: What follows an amount and is so long is no unit.
+_NAME = 3
 #: A name or label of single characters is drawn out (合　　计) up to here.
 _DRAWN_OUT = 4.0
 _HAN = re.compile("[\u4e00-\u9fa5]")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\s*年度?)?")
+_YEAR_LABEL = re.compile(r"(?:19|20)\d{2}\s*年")
+_SIGN = re.compile("[=＝÷×≈+＋]")
 _GROUP = re.compile(r"\d{3}")
-_FIELD = re.compile(r"[：:]\s*\S|^(?!.{0,6}其\s*中).*[：:]$")
+_FIELD = re.compile(r"[^中][：:]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Row:
 
         A line of years heads columns.
         """
-        if len(self.parts) < 2 or self.is_field:
+        if len(self.parts) < 2 or self.is_field or any(is_sign(item.text) for item in self.parts):
             return False
         if any(not is_year(value.text) for value in self.values):
             return True
@@ -109,20 +113,33 @@ def _is_cut(line: Line, left: tuple[int, int], right: tuple[int, int]) -> bool:
     gap = line.edges[right[0]] - line.edges[left[1]]
     before, after = line.text[slice(*left)], line.text[slice(*right)]
     if gap < _GAP * line.size:
-        numbers = is_number(before) and is_number(after) and not _GROUP.fullmatch(after)
-        return numbers and gap >= _NUMBER_GAP * line.size
+        return gap >= _NUMBER_GAP * line.size and _are_two(before, after)
     letters = _HAN.fullmatch(before) and _HAN.fullmatch(after)
     return not letters or gap > _DRAWN_OUT * line.size
 
 
+def _are_two(before: str, after: str) -> bool:
+    """Whether two words can't be of one cell: two numbers (not 1 234 567), or an amount and a name."""
+    if not is_number(before):
+        return False
+    if is_number(after):
+        return _GROUP.fullmatch(after) is None
+    return "." in before and len(after) >= _NAME
+
+
 def is_value(text: str) -> bool:
-    """Whether a part is a number as a cell holds it (1,204.70, ≥95%, 30人次), and no number of an item."""
-    return is_numeric(text) and not starts_item(text)
+    """Whether a part is a number as a cell holds it (1,204.70, ≥95%, 30人次), no number of an item, no year."""
+    return is_numeric(text) and not starts_item(text) and not _YEAR_LABEL.match(text)
 
 
 def is_mark(text: str) -> bool:
     """Whether a part stands for nothing: —, /, 无."""
     return is_empty(text)
+
+
+def is_sign(text: str) -> bool:
+    """Whether a part is a sign between the terms of a formula."""
+    return _SIGN.fullmatch(text) is not None
 
 
 def is_year(text: str) -> bool:

@@ -1,0 +1,145 @@
+"""Labels of a head that name several columns: which ones, when no line shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from extract.ingest.paged.lines import Line
+from extract.ingest.paged.streams import Interval
+
+#: Middles or edges of a label and of what it spans agree to this share of its size.
+_SAME_MIDDLE = 0.9
+_SAME_EDGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A cell of the head: its lines, the columns [first, last] that it spans and its level from the top."""
+
+    lines: tuple[Line, ...]
+    first: int
+    last: int
+    level: int = 0
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return min(line.x0 for line in self.lines)
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return max(line.x1 for line in self.lines)
+
+    @property
+    def base(self) -> float:
+        """The height of the first baseline."""
+        return self.lines[0].base
+
+    @property
+    def middle(self) -> float:
+        """The middle from left to right."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def span(self) -> range:
+        """The columns that it spans."""
+        return range(self.first, self.last + 1)
+
+    def meets(self, other: "Label") -> bool:
+        """Whether both span some column."""
+        return self.first <= other.last and other.first <= self.last
+
+
+Span = tuple[int, int]
+
+
+def grouped(labels: Sequence[Label], columns: Sequence[Interval]) -> tuple[list[Label], bool]:
+    """The labels, each over all the columns that it names, and whether that is in doubt.
+
+    A label names the columns below it that have a label of their own but none beside it.
+    """
+    found: list[Label] = []
+    doubtful = False
+    for base, row in groupby(sorted(labels, key=lambda label: (label.base, label.x0)), lambda label: label.base):
+        members = list(row)
+        lower = _next_below(members, [label for label in labels if label.base > base])
+        taken = {index for label in labels if label.base <= base and label not in members for index in label.span}
+        upper = [label for label in members if lower.keys() >= set(label.span)]
+        free = lower.keys() - taken - {index for label in members if label not in upper for index in label.span}
+        spans, sure = _spans(upper, {index: lower[index] for index in sorted(free)}, columns)
+        found += [label for label in members if label not in upper]
+        found += [replace(label, first=span[0], last=span[1]) for label, span in zip(upper, spans, strict=True)]
+        doubtful |= not sure
+    return found, doubtful
+
+
+def _next_below(row: Sequence[Label], below: Sequence[Label]) -> dict[int, Label]:
+    """The labels of single columns in the first line below that has one under a label of the row.
+
+    （万元） is the rest of the label above it.
+    """
+    under = [label for label in below if any(label.meets(upper) for upper in row)]
+    base = min((label.base for label in under if not label.lines[0].text.startswith(("（", "("))), default=None)
+    return {label.first: label for label in below if label.base == base and label.first == label.last}
+
+
+def _spans(upper: Sequence[Label], free: Mapping[int, Label], columns: Sequence[Interval]) -> tuple[list[Span], bool]:
+    own = [(label.first, label.last) for label in upper]
+    if not upper or len(free) <= len(upper):
+        return own, all(first == last for first, last in own)
+    flush = [_up_to_next(label, following, free) for label, following in pairwise([*upper, None])]
+    starts = all(
+        abs(free[first].x0 - label.x0) <= _SAME_EDGE * label.lines[0].size
+        for label, (first, _) in zip(upper, flush, strict=True)
+    )
+    if starts and all(last > first for first, last in flush) and _count(flush) == len(free):
+        return flush, len(flush) > 1
+    middle = [
+        _centred(label, free, columns, {index for other in upper if other is not label for index in other.span})
+        for label in upper
+    ]
+    if any(right[0] <= left[1] for left, right in pairwise(middle)):
+        return own, False
+    return middle, _count(middle) == len(free) or middle == own
+
+
+def _count(spans: Sequence[Span]) -> int:
+    return sum(last - first + 1 for first, last in spans)
+
+
+def _up_to_next(label: Label, following: Label | None, free: Mapping[int, Label]) -> Span:
+    last = label.first
+    while last + 1 in free and (following is None or last + 1 < following.first):
+        last += 1
+    return label.first, last
+
+
+def _centred(label: Label, free: Mapping[int, Label], columns: Sequence[Interval], others: set[int]) -> Span:
+    """The widest run of columns in whose middle a label stands: by their labels, else by all that is in them."""
+    runs = [
+        (first, last)
+        for first in range(label.first + 1)
+        for last in range(label.last, len(columns))
+        if free.keys() >= set(range(first, last + 1)) and others.isdisjoint(range(first, last + 1))
+    ]
+    edges = {index: (other.x0, other.x1) for index, other in free.items()}
+    for extents in (edges, dict(enumerate(extended(columns, list(free.values()))))):
+        fitting = [
+            (first, last)
+            for first, last in runs
+            if abs((extents[first][0] + extents[last][1]) / 2 - label.middle) <= _SAME_MIDDLE * label.lines[0].size
+        ]
+        if fitting:
+            return max(fitting, key=lambda run: run[1] - run[0])
+    return label.first, label.last
+
+
+def extended(columns: Sequence[Interval], labels: Sequence[Label]) -> tuple[Interval, ...]:
+    """The columns with room for the labels of single ones."""
+    found = list(columns)
+    for label in labels:
+        if label.first == label.last:
+            x0, x1 = found[label.first]
+            found[label.first] = (min(x0, label.x0), max(x1, label.x1))
+    return tuple(found)

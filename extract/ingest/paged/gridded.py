@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from extract.ingest.paged.headings import Head, Label
+from extract.ingest.paged.headings import Head
 from extract.ingest.paged.lines import Line
 from extract.ingest.paged.parts import is_value
 from extract.ingest.paged.streams import Interval

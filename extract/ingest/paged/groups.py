@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 
 from extract.ingest.paged.lines import Line
 from extract.ingest.paged.streams import Interval
@@ -10,6 +10,7 @@ from extract.ingest.paged.streams import Interval
 #: Middles or edges of a label and of what it spans agree to this share of its size.
 _SAME_MIDDLE = 0.9
 _SAME_EDGE = 0.3
+_HALF_WAY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +62,50 @@ def grouped(labels: Sequence[Label], columns: Sequence[Interval]) -> tuple[list[
     """
     found: list[Label] = []
     doubtful = False
-    for base, row in groupby(sorted(labels, key=lambda label: (label.base, label.x0)), lambda label: label.base):
+    tall = [label for label in labels if _is_tall(label, labels)]
+    for _, row in groupby(sorted(labels, key=lambda label: (-label.base, label.x0)), lambda label: label.base):
         members = list(row)
-        lower = _next_below(members, [label for label in labels if label.base > base])
-        taken = {index for label in labels if label.base <= base and label not in members for index in label.span}
+        lower = {label.first: label for label in found if label.first == label.last and label not in tall}
         upper = [label for label in members if lower.keys() >= set(label.span)]
-        free = lower.keys() - taken - {index for label in members if label not in upper for index in label.span}
-        spans, sure = _spans(upper, {index: lower[index] for index in sorted(free)}, columns)
-        found += [label for label in members if label not in upper]
+        beside = [label for label in members if label not in upper]
+        taken = {index for label in [*beside, *_without_lower(labels, members)] for index in label.span}
+        free = {index: lower[index] for index in sorted(lower.keys() - taken)}
+        spans, sure = _spans(upper, free, columns, {(label.first, label.last) for label in found})
+        found += beside
         found += [replace(label, first=span[0], last=span[1]) for label, span in zip(upper, spans, strict=True)]
         doubtful |= not sure
     return found, doubtful
 
 
-def _next_below(row: Sequence[Label], below: Sequence[Label]) -> dict[int, Label]:
-    """The labels of single columns in the first line below that has one under a label of the row.
-
-    （万元） is the rest of the label above it.
-    """
-    under = [label for label in below if any(label.meets(upper) for upper in row)]
-    base = min((label.base for label in under if not label.lines[0].text.startswith(("（", "("))), default=None)
-    return {label.first: label for label in below if label.base == base and label.first == label.last}
+def _is_tall(label: Label, labels: Sequence[Label]) -> bool:
+    """Whether a label stands half way down the head, so that nothing is above it; or is the rest of one: （万元）."""
+    top, bottom = min(other.base for other in labels), max(other.base for other in labels)
+    middle = abs((top + bottom) / 2 - label.base) <= _HALF_WAY * label.lines[0].size
+    return label.lines[0].text.startswith(("（", "(")) or (top < label.base < bottom and middle)
 
 
-def _spans(upper: Sequence[Label], free: Mapping[int, Label], columns: Sequence[Interval]) -> tuple[list[Span], bool]:
+def _without_lower(labels: Sequence[Label], row: Sequence[Label]) -> list[Label]:
+    """The labels above a row that have no label below them."""
+    above = [label for label in labels if label.base < row[0].base]
+    return [label for label in above if not any(other.base > label.base and other.meets(label) for other in labels)]
+
+
+def _spans(
+    upper: Sequence[Label], free: Mapping[int, Label], columns: Sequence[Interval], below: set[Span]
+) -> tuple[list[Span], bool]:
     own = [(label.first, label.last) for label in upper]
     if not upper or len(free) <= len(upper):
         return own, all(first == last for first, last in own)
-    flush = [_up_to_next(label, following, free) for label, following in pairwise([*upper, None])]
-    starts = all(
+    flush = [_up_to_next(label, following, free) for label, following in zip_longest(upper, upper[1:])]
+    level = len({label.base for label in free.values()}) == 1
+    starts = level and all(
         abs(free[first].x0 - label.x0) <= _SAME_EDGE * label.lines[0].size
         for label, (first, _) in zip(upper, flush, strict=True)
     )
     if starts and all(last > first for first, last in flush) and _count(flush) == len(free):
         return flush, len(flush) > 1
     middle = [
-        _centred(label, free, columns, {index for other in upper if other is not label for index in other.span})
+        _centred(label, free, columns, {index for other in upper if other is not label for index in other.span}, below)
         for label in upper
     ]
     if any(right[0] <= left[1] for left, right in pairwise(middle)):
@@ -115,13 +124,19 @@ def _up_to_next(label: Label, following: Label | None, free: Mapping[int, Label]
     return label.first, last
 
 
-def _centred(label: Label, free: Mapping[int, Label], columns: Sequence[Interval], others: set[int]) -> Span:
-    """The widest run of columns in whose middle a label stands: by their labels, else by all that is in them."""
+def _centred(
+    label: Label, free: Mapping[int, Label], columns: Sequence[Interval], others: set[int], below: set[Span]
+) -> Span:
+    """The widest run of columns in whose middle a label stands: by their labels, else by all that is in them.
+
+    What has one label `below` already is no run for another.
+    """
     runs = [
         (first, last)
         for first in range(label.first + 1)
         for last in range(label.last, len(columns))
         if free.keys() >= set(range(first, last + 1)) and others.isdisjoint(range(first, last + 1))
+        if (first, last) not in below
     ]
     edges = {index: (other.x0, other.x1) for index, other in free.items()}
     for extents in (edges, dict(enumerate(extended(columns, list(free.values()))))):
@@ -130,8 +145,9 @@ def _centred(label: Label, free: Mapping[int, Label], columns: Sequence[Interval
             for first, last in runs
             if abs((extents[first][0] + extents[last][1]) / 2 - label.middle) <= _SAME_MIDDLE * label.lines[0].size
         ]
+        level = [run for run in fitting if len({free[index].base for index in range(run[0], run[1] + 1)}) == 1]
         if fitting:
-            return max(fitting, key=lambda run: run[1] - run[0])
+            return max(level or fitting, key=lambda run: run[1] - run[0])
     return label.first, label.last
 
 

@@ -160,15 +160,18 @@ def _draw_lines(canvas: Any, cells: Sequence[Cell], look: Look, edges: Sequence[
     }.get(look.lines, ())
     for row in level:
         canvas.line(edges[0], high - ys[row], edges[-1], high - ys[row])
-    upright = {"frame": (0, -1), "columns": range(len(edges))}.get(look.lines, ())
-    for column in upright:
+    for column in (0, -1) if look.lines == "frame" else ():
         canvas.line(edges[column], high - ys[0], edges[column], high - ys[-1])
     canvas.setFillGray(0.85)
-    for row in range(len(ys) - 1):
-        if (look.lines.startswith("shaded ") and row == 0) or (look.lines in {"shaded", "shaded cells"} and row % 2):
-            by_cell = look.lines != "shaded"
-            for x0, x1 in zip(edges, edges[1:], strict=False) if by_cell else [(edges[0], edges[-1])]:
-                canvas.rect(x0, high - ys[row + 1], x1 - x0, ys[row + 1] - ys[row], stroke=0, fill=1)
+    for row, column, height, width, _ in cells:
+        x0, x1, y0, y1 = edges[column], edges[column + width], high - ys[row], high - ys[row + height]
+        if look.lines == "columns":
+            canvas.line(x0, y0, x0, y1)
+            canvas.line(x1, y0, x1, y1)
+        if (look.lines == "shaded head" and row < look.head) or (look.lines == "shaded cells" and row % 2):
+            canvas.rect(x0, y1, x1 - x0, y0 - y1, stroke=0, fill=1)
+    for row in range(1, len(ys) - 1, 2) if look.lines == "shaded" else ():
+        canvas.rect(edges[0], high - ys[row + 1], edges[-1] - edges[0], ys[row + 1] - ys[row], stroke=0, fill=1)
     canvas.setFillGray(0)
 
 

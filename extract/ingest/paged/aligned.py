@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from extract.ingest.paged.bands import bands, cells
+from extract.ingest.paged.continued import Found, across, continued
 from extract.ingest.paged.glyphs import Rule
 from extract.ingest.paged.gridded import laid_out
 from extract.ingest.paged.headings import Head, head_above, read_head
@@ -26,8 +27,11 @@ from extract.lexicon import load
 _LEAST = 3
 #: Where a body can't be read, it is tried again without its first line, so many times.
 _TRIES = 3
-#: A rule that covers this share of the width of a table runs across it.
-_ACROSS = 0.7
+#: Ruling lines of one or two rows may be shades of them; those of a few may be a head with one row for all the rest.
+_SHADED = 2
+_LINES_OF_HEAD = 4
+#: What follows within so many usual steps may be of the same table.
+_NEAR = 1.5
 #: Columns closer together than this share of the size of a line are in doubt.
 _NARROW = 0.5
 #: Lines of a wrapped label above the first or below the last number.
@@ -38,8 +42,11 @@ def align(elements: Iterable[Element], rules: Mapping[int, Sequence[Rule]]) -> l
     """The elements of the body with lines that make a table replaced by it."""
     found: list[Element] = []
     for stretch in _stretches(elements):
-        rows = [row for source, element in enumerate(stretch) for row in _rows(element, source)]
-        tables = list(_tables(rows, rules.get(stretch[0].page, ())))
+        rows = sorted((row for at, element in enumerate(stretch) for row in _rows(element, at)), key=_base)
+        drawn = rules.get(stretch[0].page, ())
+        rest = continued(found[-1], rows, drawn) if found else None
+        tables = [rest] if rest else []
+        tables += _tables(rows, rest[1] if rest else 0, drawn)
         found += _with_tables(stretch, rows, tables) if tables else stretch
     return found
 
@@ -63,8 +70,20 @@ def _is_below(upper: Element, lower: Element) -> bool:
 
 
 def _is_partial(grid: Grid) -> bool:
-    """Whether the ruling lines show no columns (a frame), or one row or the head alone (it is shaded)."""
-    return len(grid.xs) == 2 or grid.rows == 1 or not any(is_value(cell.text) for cell in grid.cells)
+    """Whether ruling lines or shades show no columns (a frame), no rows, a row or two only, or nothing but the head."""
+    if len(grid.xs) == 2 or grid.rows <= _SHADED or not any(is_value(cell.text) for cell in grid.cells):
+        return True
+    return grid.rows <= _LINES_OF_HEAD and _has_stacked_numbers(grid)
+
+
+def _has_stacked_numbers(grid: Grid) -> bool:
+    """Whether some cells beside each other hold nothing but several numbers: rows without lines between them."""
+    stacked = [
+        cell.row
+        for cell in grid.cells
+        if len(cell.passage.lines) >= _LEAST and all(is_value(line.text) for line in cell.passage.lines)
+    ]
+    return len(stacked) > len(set(stacked))
 
 
 def _rows(element: Element, source: int) -> Iterator[Row]:
@@ -74,7 +93,8 @@ def _rows(element: Element, source: int) -> Iterator[Row]:
         yield from rows_of((line for cell in element.cells for line in cell.passage.lines), source)
 
 
-Found = tuple[int, int, Grid]
+def _base(row: Row) -> float:
+    return row.base
 
 
 def _with_tables(stretch: Sequence[Element], rows: Sequence[Row], tables: Sequence[Found]) -> Iterator[Element]:
@@ -82,22 +102,21 @@ def _with_tables(stretch: Sequence[Element], rows: Sequence[Row], tables: Sequen
     starts = {start: grid for start, _, grid in tables}
     used = {at for start, stop, _ in tables for at in range(start, stop)}
     opened = {rows[at].source for at in used}
-    columns = [element.column for element in stretch if isinstance(element, Placed)]
-    at = 0
-    for source, element in enumerate(stretch):
-        if source not in opened and isinstance(element, Grid):
-            yield element
-        while at < len(rows) and rows[at].source == source:
-            if at in starts:
-                yield starts[at]
-            elif at not in used and (source in opened or isinstance(element, Placed)):
-                yield from (Placed(line, columns[0] if columns else 0) for line in rows[at].lines)
-            at += 1
+    column = next((element.column for element in stretch if isinstance(element, Placed)), 0)
+    kept: set[int] = set()
+    for at, row in enumerate(rows):
+        if at in starts:
+            yield starts[at]
+        elif at not in used and row.source in opened:
+            yield from (Placed(line, column) for line in row.lines)
+        elif row.source not in opened and row.source not in kept:
+            kept.add(row.source)
+            yield stretch[row.source]
 
 
-def _tables(rows: Sequence[Row], rules: Sequence[Rule]) -> Iterator[Found]:
-    """The tables that the rows hold, each with the first of its rows and the one after its last."""
-    at = low = tries = 0
+def _tables(rows: Sequence[Row], at: int, rules: Sequence[Rule]) -> Iterator[Found]:
+    """The tables that the rows from `at` on hold, each with the first of its rows and the one after its last."""
+    low, tries = at, 0
     while at < len(rows):
         if not rows[at].is_anchor:
             at += 1
@@ -119,8 +138,8 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     core = rows[body.start : body.stop]
     if sum(row.is_anchor for row in core) < _LEAST or not numeric_columns(body.columns, core):
         return None
-    across = _across(rules, body.columns)
-    first = max(low, head_above(rows, body.start, body.columns, across, _pitch(core)))
+    level = across(rules, body.columns)
+    first = max(low, head_above(rows, body.start, body.columns, level, _pitch(core)))
     start = _first_of_body(rows, first, body)
     head = read_head(rows[first:start], body.columns)
     if head is None or collides(head.columns, rows[start : body.stop]):
@@ -129,28 +148,23 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if not numeric or not _is_headed(head, numeric, core):
         return None
     inner = rows[start : _end(rows, body.stop, head.columns, numeric)]
-    banded = bands(inner, head, across)
+    banded = bands(inner, head, level)
     ranges = [each for each in banded.ranges if each[0] < body.stop - start]
     grid = laid_out(head, [cells(inner[slice(*each)], head.columns) for each in ranges], numeric)
     if grid is None:
         return None
     doubtful = banded.doubtful or head.doubtful or _is_narrow(head.columns, numeric, core[0].size)
+    doubtful |= _is_cut_off(rows, start + ranges[-1][1], core)
     return first, start + ranges[-1][1], replace(grid, quality="suspect" if doubtful else "readable")
+
+
+def _is_cut_off(rows: Sequence[Row], stop: int, core: Sequence[Row]) -> bool:
+    """Whether a line with numbers follows right below that does not fit the columns: it may be one of the table."""
+    return stop < len(rows) and rows[stop].is_anchor and rows[stop].base - core[-1].base <= _NEAR * _pitch(core)
 
 
 def _pitch(rows: Sequence[Row]) -> float:
     return median(lower.base - upper.base for upper, lower in pairwise(rows))
-
-
-def _across(rules: Sequence[Rule], columns: Sequence[Interval]) -> list[float]:
-    """The heights of the level rules that run over most of the width of the columns."""
-    x0, x1 = columns[0][0], columns[-1][1]
-    covered: dict[int, float] = {}
-    for rule in rules:
-        if rule.top == rule.bottom:
-            share = max(0.0, min(rule.x1, x1) - max(rule.x0, x0))
-            covered[round(rule.top)] = covered.get(round(rule.top), 0.0) + share
-    return sorted(y for y, length in covered.items() if length >= _ACROSS * (x1 - x0))
 
 
 def _first_of_body(rows: Sequence[Row], first: int, body: Body) -> int:

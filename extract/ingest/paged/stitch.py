@@ -74,12 +74,24 @@ def _goes_on(table: Stitched, grid: Grid) -> bool:
     """
     if grid.page != table.last.page + 1:
         return False
+    if grid.head is not None or table.first.head is not None:
+        return _goes_on_aligned(table, grid)
     shift = grid.xs[0] - table.xs[0]  # left and right pages may have other margins
     edges = [x - shift for x in grid.xs]
     if abs(edges[-1] - table.xs[-1]) > _SAME_EDGE:
         return False
     fewer, more = sorted((edges, list(table.xs)), key=len)
     return all(any(abs(a - b) <= _SAME_EDGE for b in more) for a in fewer)
+
+
+def _goes_on_aligned(table: Stitched, grid: Grid) -> bool:
+    """Whether a table that was read by alignment goes on: without a head, or with the same one.
+
+    Its edges are those of its text, which differ from page to page.
+    """
+    if grid.head is None or table.first.head is None or len(grid.xs) != len(table.xs):
+        return False
+    return not grid.head or _repeated_rows(table.cells, grid) == grid.head == table.first.head
 
 
 def _joined(table: Stitched, grid: Grid) -> Stitched:
@@ -101,7 +113,8 @@ def _joined(table: Stitched, grid: Grid) -> Stitched:
     kept += [replace(cell, row=cell.row + shift) for cell in cells]
     repeated = [_rows_as_text([cell for cell in grid.cells if cell.row < header])] if header else []
     rows = shift + grid.rows - header
-    return Stitched(table.first, grid, table.xs, rows, tuple(kept), (*table.repeated, *repeated))
+    quality = grid.quality if table.quality == "readable" else table.quality
+    return Stitched(table.first, grid, table.xs, rows, tuple(kept), (*table.repeated, *repeated), quality)
 
 
 def _same_columns(table: Stitched, grid: Grid) -> tuple[Stitched, Grid]:

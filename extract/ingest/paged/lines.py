@@ -113,11 +113,16 @@ def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Characters by baseline."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: (glyph.base, glyph.x0)):
-        if rows and glyph.base - rows[-1][0].base <= _BASE_SLACK * min(_height(glyph), _height(rows[-1][0])):
+        if rows and glyph.base - rows[-1][0].base <= _slack(rows[-1][0], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
     return _with_scripts(rows)
+
+
+def _slack(first: Glyph, other: Glyph) -> float:
+    """How far the baselines of one line may be apart; a drawn space without height says nothing about that."""
+    return _BASE_SLACK * min((height for height in (_height(first), _height(other)) if height), default=0.0)
 
 
 def _with_scripts(rows: list[list[Glyph]]) -> list[list[Glyph]]:

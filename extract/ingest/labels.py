@@ -88,7 +88,7 @@ def _unit(above: Sequence[Line], heads: Sequence[Line]) -> tuple[str | None, Spa
             return _written(match, line)
     for line in (*heads, *above):
         match = _pattern("bracketed").search(line.text)
-        if match and _is_caption(line.text):
+        if match and is_caption(line.text):
             return _written(match, line)
     return None, None
 
@@ -108,7 +108,7 @@ def _statement_cells(rows: Sequence[Row]) -> Iterator[Cell]:
 
 
 def _caption(above: Sequence[Line]) -> str:
-    return next((_without_unit(line.text) for line in above if _is_caption(_without_unit(line.text))), "")
+    return next((_without_unit(line.text) for line in above if is_caption(_without_unit(line.text))), "")
 
 
 def _title_row(grid: Sequence[Row]) -> str:
@@ -124,7 +124,8 @@ def _without_unit(text: str) -> str:
     return _pattern("statement").sub("", text).replace("（）", "").replace("()", "").strip()
 
 
-def _is_caption(text: str) -> bool:
+def is_caption(text: str) -> bool:
+    """Whether a line names a table: 表2 …, …一览表."""
     if len(text) > _LINE_LENGTH or text.endswith(("。", "；", "：", "，")):
         return False
     return bool(_pattern("caption").search(text)) and not _pattern("number_only").search(text)

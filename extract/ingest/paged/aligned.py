@@ -141,7 +141,7 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     level = across(rules, body.columns)
     first = max(low, head_above(rows, body.start, body.columns, level, _pitch(core)))
     start = _first_of_body(rows, first, body)
-    head = read_head(rows[first:start], body.columns)
+    head = _head(rows[first:start], body.columns, core)
     if head is None or collides(head.columns, rows[start : body.stop]):
         return None
     numeric = numeric_columns(head.columns, core)
@@ -154,8 +154,27 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if grid is None:
         return None
     doubtful = banded.doubtful or head.doubtful or _is_narrow(head.columns, numeric, core[0].size)
-    doubtful |= _is_cut_off(rows, start + ranges[-1][1], core)
+    doubtful |= any(head.unnamed()) or _is_cut_off(rows, start + ranges[-1][1], core)
     return first, start + ranges[-1][1], replace(grid, quality="suspect" if doubtful else "readable")
+
+
+def _head(rows: Sequence[Row], columns: Sequence[Interval], core: Sequence[Row]) -> Head | None:
+    """The head; what stands beside a column without a label of its own (合计, —) is of that column."""
+    head = read_head(rows, columns, core)
+    if head is None or not head.unnamed():
+        return head
+    columns = list(head.columns)
+    filled = [{column_of(columns, item) for item in row.parts} for row in core]
+    for column in reversed(head.unnamed()):
+        beside = [
+            other
+            for other in (column - 1, column + 1)
+            if 0 <= other < len(columns) and not any({column, other} <= row for row in filled)
+        ]
+        if len(beside) == 1:
+            low, high = sorted((column, beside[0]))
+            columns[low : high + 1] = [(columns[low][0], columns[high][1])]
+    return read_head(rows, columns, core)
 
 
 def _is_cut_off(rows: Sequence[Row], stop: int, core: Sequence[Row]) -> bool:

@@ -1,6 +1,6 @@
 """Rows of a table without ruling lines: which lines belong to one row, since a name may be wrapped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,8 +44,10 @@ def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
         doubtful |= not sure
         if not together:
             cuts.add(at)
-    for begin, end in pairwise(sorted(cuts)):
-        more, sure = _cut_between(rows, steps, begin, end)
+    chains = list(pairwise(sorted(cuts)))
+    lean = _lean(rows, chains)
+    for begin, end in chains:
+        more, sure = _cut_between(rows, steps, begin, end, lean)
         doubtful |= not sure
         cuts |= more
     return Bands(tuple(pairwise(sorted(cuts))), doubtful)
@@ -108,8 +110,21 @@ def _is_unclosed(text: str, following: str) -> bool:
     )
 
 
-def _cut_between(rows: Sequence[Row], steps: Sequence[float], begin: int, end: int) -> tuple[set[int], bool]:
-    """Where a chain of lines with several numbers falls apart: at the largest step between two of them."""
+def _lean(rows: Sequence[Row], chains: Iterable[tuple[int, int]]) -> int:
+    """Where the numbers stand in all chains that have one: 1 in the first line, -1 in the last one, else 0."""
+    found: set[int] = set()
+    for begin, end in chains:
+        anchors = [at for at in range(begin, end) if rows[at].is_anchor]
+        if len(anchors) == 1 and end - begin > 1:
+            found.add(1 if anchors[0] == begin else -1 if anchors[0] == end - 1 else 0)
+    return found.pop() if len(found) == 1 else 0
+
+
+def _cut_between(rows: Sequence[Row], steps: Sequence[float], begin: int, end: int, lean: int) -> tuple[set[int], bool]:
+    """Where a chain of lines with several numbers falls apart: at the largest step between two of them.
+
+    Where all are alike, as the other rows of the table are built: `lean` tells where their numbers stand.
+    """
     cuts: set[int] = set()
     sure = True
     anchors = [at for at in range(begin, end) if rows[at].is_anchor]
@@ -119,6 +134,9 @@ def _cut_between(rows: Sequence[Row], steps: Sequence[float], begin: int, end: i
         others = [steps[at - 1] for at in between if at != widest]
         if not others or steps[widest - 1] >= _CLEAR * max(others):
             cuts.add(widest)
+        elif lean:
+            cuts.add(lower if lean > 0 else upper + 1)
+            sure = False
         else:  # whose the lines between are can't be seen: they stay rows of their own
             cuts |= {upper + 1, lower}
             sure = False

@@ -16,7 +16,7 @@ from extract.ingest.paged.tables import Grid
 #: A rule that covers this share of the width of a table runs across it.
 _ACROSS = 0.7
 #: The outermost texts may reach so many sizes of a line further than those of the page before.
-_BEYOND = 2.0
+_BEYOND = 6.0
 
 #: The first row of a table, the one after its last, and the table.
 Found = tuple[int, int, Grid]

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from extract.ingest.paged.headings import Head
-from extract.ingest.paged.lines import Line
-from extract.ingest.paged.parts import is_value
+from extract.ingest.paged.lines import Line, is_number
+from extract.ingest.paged.parts import is_mark
 from extract.ingest.paged.streams import Interval
 from extract.ingest.paged.tables import Grid, GridCell, passage
 from schemas.document import Box
@@ -15,7 +15,7 @@ Cells = Mapping[int, Sequence[Line]]
 
 def laid_out(head: Head, body: Sequence[Cells], numeric: Collection[int]) -> Grid | None:
     """The grid, with a cell for each place that holds nothing; None if a cell would hold two numbers."""
-    if any(sum(is_value(line.text) for line in row.get(column, ())) > 1 for row in body for column in numeric):
+    if any(_count(row.get(column, ())) > 1 for row in body for column in numeric):
         return None
     page = body[0][min(body[0])][0].page
     xs = _edges(head.columns)
@@ -23,6 +23,11 @@ def laid_out(head: Head, body: Sequence[Cells], numeric: Collection[int]) -> Gri
     ys = (*tops, bottoms[-1])
     drawn = [*_head_cells(head, page, xs, ys), *_body_cells(head, body, page, xs, ys)]
     return Grid(page, xs, ys, tuple(sorted(drawn, key=lambda cell: (cell.row, cell.column))), head.depth)
+
+
+def _count(lines: Sequence[Line]) -> int:
+    """How many numbers, or signs for none, a cell holds."""
+    return sum(is_number(word) or is_mark(word) for line in lines for word in line.text.split(" "))
 
 
 def _edges(columns: Sequence[Interval]) -> tuple[float, ...]:

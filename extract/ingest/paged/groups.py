@@ -11,6 +11,8 @@ from extract.ingest.paged.streams import Interval
 _SAME_MIDDLE = 0.9
 _SAME_EDGE = 0.3
 _HALF_WAY = 0.2
+#: The rest of a label: 预算数⏎（万元）.
+_REST = ("（", "(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def grouped(labels: Sequence[Label], columns: Sequence[Interval]) -> tuple[list[
     for _, row in groupby(sorted(labels, key=lambda label: (-label.base, label.x0)), lambda label: label.base):
         members = list(row)
         lower = {label.first: label for label in found if label.first == label.last and label not in tall}
+        lower = {index: label for index, label in lower.items() if not label.lines[0].text.startswith(_REST)}
         upper = [label for label in members if lower.keys() >= set(label.span)]
         beside = [label for label in members if label not in upper]
         taken = {index for label in [*beside, *_without_lower(labels, members)] for index in label.span}
@@ -78,16 +81,22 @@ def grouped(labels: Sequence[Label], columns: Sequence[Interval]) -> tuple[list[
 
 
 def _is_tall(label: Label, labels: Sequence[Label]) -> bool:
-    """Whether a label stands half way down the head, so that nothing is above it; or is the rest of one: （万元）."""
+    """Whether a label stands half way down the head, so that nothing is above it."""
     top, bottom = min(other.base for other in labels), max(other.base for other in labels)
+    if any(other.base == top and not _has_lower(other, labels) for other in labels):
+        return False
     middle = abs((top + bottom) / 2 - label.base) <= _HALF_WAY * label.lines[0].size
-    return label.lines[0].text.startswith(("（", "(")) or (top < label.base < bottom and middle)
+    return top < label.base < bottom and middle
 
 
 def _without_lower(labels: Sequence[Label], row: Sequence[Label]) -> list[Label]:
     """The labels above a row that have no label below them."""
     above = [label for label in labels if label.base < row[0].base]
-    return [label for label in above if not any(other.base > label.base and other.meets(label) for other in labels)]
+    return [label for label in above if not _has_lower(label, labels)]
+
+
+def _has_lower(label: Label, labels: Sequence[Label]) -> bool:
+    return any(other.base > label.base and other.meets(label) for other in labels)
 
 
 def _spans(
@@ -110,7 +119,7 @@ def _spans(
     ]
     if any(right[0] <= left[1] for left, right in pairwise(middle)):
         return own, False
-    return middle, _count(middle) == len(free) or middle == own
+    return middle, _count(middle) == len(free) or all(first == last for first, last in middle)
 
 
 def _count(spans: Sequence[Span]) -> int:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.ingest.paged.groups import Label, extended, grouped
+from extract.ingest.labels import is_caption
 from extract.ingest.paged.lines import Line, is_leader
 from extract.ingest.paged.parts import Row
-from extract.ingest.paged.streams import Interval
+from extract.ingest.paged.streams import Interval, right_aligned
 
 #: Sizes of a line. The head is no further above the first row, its lines no further apart; where a rule lies between
 #: they may be.
@@ -44,6 +45,11 @@ class Head:
     def _label(self, column: int) -> Label | None:
         return next((label for label in self.labels if (label.first, label.last) == (column, column)), None)
 
+    def unnamed(self) -> list[int]:
+        """The columns without a label."""
+        named = {column for label in self.labels for column in label.span}
+        return [column for column in range(len(self.columns)) if column not in named]
+
     @property
     def depth(self) -> int:
         """How many levels there are."""
@@ -77,32 +83,31 @@ def _is_no_label(row: Row, columns: Sequence[Interval]) -> bool:
 
 
 def _is_title(rows: Sequence[Row], first: int, at: int, columns: Sequence[Interval]) -> bool:
-    """Whether a line at the top of the head names the table: alone in its line, in larger type or over the first column."""
+    """Whether the line at the top of the head names the table and no columns.
+
+    It stands alone in larger type, or over the first column, or in the middle of the table above a single line of labels.
+    """
     row = rows[first]
     if len(row.parts) > 1:
         return False
     if first + 1 == at or row.size > _LARGER * rows[first + 1].size:
         return True
-    spanned = _overlapped(row.parts[0], columns)
-    if not spanned:
+    item = row.parts[0]
+    middle = (columns[0][0] + columns[-1][1] - item.x0 - item.x1) / 2
+    if abs(middle) <= row.size and (first + 2 == at or is_caption(item.text)):
         return True
-    return (
-        len(spanned) > 1
-        and spanned[0] == 0
-        or not any(
-            _overlapped(item, columns) and _overlapped(item, columns)[0] in spanned for item in rows[first + 1].parts
-        )
-    )
+    below = [other for under in rows[first + 1 : at] for other in under.parts]
+    return 0 in _overlapped(item, columns) or not any(item.x0 < other.x1 and other.x0 < item.x1 for other in below)
 
 
 def _overlapped(item: Line | Label, columns: Sequence[Interval]) -> list[int]:
     return [index for index, (x0, x1) in enumerate(columns) if item.x0 < x1 and x0 < item.x1]
 
 
-def read_head(rows: Sequence[Row], columns: Sequence[Interval]) -> Head | None:
+def read_head(rows: Sequence[Row], columns: Sequence[Interval], body: Sequence[Row]) -> Head | None:
     """The labels that these rows are, None where they can't be laid over the columns without a conflict."""
     columns = _with_bare_columns(rows, list(columns))
-    found = _placed(rows, columns)
+    found = _placed(rows, columns, body)
     if found is None:
         return None
     widened, doubtful = grouped(found, columns)
@@ -113,8 +118,7 @@ def read_head(rows: Sequence[Row], columns: Sequence[Interval]) -> Head | None:
 def _with_bare_columns(rows: Sequence[Row], columns: list[Interval]) -> list[Interval]:
     """The columns with those that hold nothing below their label."""
     for row in rows:
-        lacking = len(row.parts) - len(columns)
-        if lacking <= 0:
+        if len(row.parts) <= len(columns):
             continue
         for item in row.parts:
             if not _overlapped(item, columns):
@@ -122,43 +126,68 @@ def _with_bare_columns(rows: Sequence[Row], columns: list[Interval]) -> list[Int
     return columns
 
 
-def _placed(rows: Sequence[Row], columns: Sequence[Interval]) -> list[Label] | None:
-    """The labels with the columns above which they stand; None if that can't be told of one."""
+def _placed(rows: Sequence[Row], columns: Sequence[Interval], body: Sequence[Row]) -> list[Label] | None:
+    """The labels with the columns above which they stand; None if that can't be told of one.
+
+    Lower ones come first, since one between two columns may name both if each has a label below it.
+    """
     found: list[Label] = []
-    beside: list[Line] = []
-    for row in rows:
+    between: list[Line] = []
+    for row in reversed(rows):
         spans = [_overlapped(item, columns) for item in row.parts]
         if len(spans) == len(columns) and all(set(span) <= {at} for at, span in enumerate(spans)):
             spans = [[at] for at in range(len(spans))]
-        for item, span in zip(row.parts, spans, strict=True):
-            if span:
-                found.append(Label((item,), span[0], span[-1]))
-            else:
-                beside.append(item)
-    while beside:
-        placed = [label for item in beside if (label := _placed_beside(item, columns, found))]
-        if not placed:
+        found += [Label((item,), span[0], span[-1]) for item, span in zip(row.parts, spans, strict=True) if span]
+        between += [item for item, span in zip(row.parts, spans, strict=True) if not span]
+    right = right_aligned(columns, body)
+    for at in range(-1, len(columns)):
+        inside = [item for item in between if _gap(item, columns) == at]
+        placed = _placed_between(inside, at, found, right)
+        if placed is None:
             return None
         found += placed
-        beside = [item for item in beside if not any(item in label.lines for label in placed)]
     return found
 
 
-def _placed_beside(item: Line, columns: Sequence[Interval], labels: Sequence[Label]) -> Label | None:
-    """A label between two columns (numbers stand at the right, their label in the middle).
+def _gap(item: Line, columns: Sequence[Interval]) -> int:
+    """The column that a label which stands above none is right of, -1 for none."""
+    return sum(x1 <= item.x0 for _, x1 in columns) - 1
 
-    It is for the one that has no other label, or for both if both have one below.
+
+def _placed_between(
+    items: Sequence[Line], left: int, labels: Sequence[Label], right: Sequence[bool]
+) -> list[Label] | None:
+    """The labels between column `left` and the next: numbers end at the right edge of their column, names begin at the left.
+
+    Of two labels beside each other each is for its side; of one above the other, for the same. One alone is for the side
+    that has no other label.
     """
-    left = max((index for index, (_, x1) in enumerate(columns) if x1 <= item.x0), default=None)
-    right = min((index for index, (x0, _) in enumerate(columns) if x0 >= item.x1), default=None)
+    found: list[Label] = []
+    for item in sorted(items, key=lambda item: -item.base):
+        low, high = left, left + 1
+        lower = {index for label in (*labels, *found) if label.base > item.base for index in label.span}
+        if {low, high} <= lower:
+            found.append(Label((item,), low, high))
+            continue
+        others = [other for other in items if other.x1 <= item.x0 or item.x1 <= other.x0]
+        if others:
+            column = low if item.x0 < others[0].x0 else high
+        else:
+            column = _side(item, (low, high), labels, right)
+        if column is None or not 0 <= column < len(right):
+            return None
+        found.append(Label((item,), column, column))
+    return found
+
+
+def _side(item: Line, sides: tuple[int, int], labels: Sequence[Label], right: Sequence[bool]) -> int | None:
+    """The one of two columns that a label between them is for: without a label in its line, aligned so, without any."""
+    beside = {index for label in labels if label.base == item.base for index in label.span}
     taken = {index for label in labels for index in label.span}
-    free = [index for index in (left, right) if index is not None and index not in taken]
-    if len(free) == 1:
-        return Label((item,), free[0], free[0])
-    lower = {index for label in labels if label.base > item.base for index in label.span}
-    if left is not None and right is not None and {left, right} <= lower:
-        return Label((item,), left, right)
-    return None
+    free = [index for index in sides if 0 <= index < len(right) and index not in beside]
+    aligned = [index for index in free if right[index] == (index == sides[1])]
+    bare = [index for index in free if index not in taken]
+    return next((found[0] for found in (free, aligned, bare) if len(found) == 1), None)
 
 
 def _wrapped(labels: Sequence[Label]) -> list[Label]:

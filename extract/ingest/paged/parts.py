@@ -12,14 +12,13 @@ from extract.ingest.paged.lines import Line, is_number, part, starts_item
 #: Shares of the size of a line: a gap from here on parts two cells, two numbers stand closer together.
 _GAP = 0.55
 _NUMBER_GAP = 0.28
-#: What follows an amount and is so long is no unit.
-_NAME = 3
 #: A name or label of single characters is drawn out (合　　计) up to here.
 _DRAWN_OUT = 4.0
 _HAN = re.compile("[\u4e00-\u9fa5]")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\s*年度?)?")
 _YEAR_LABEL = re.compile(r"(?:19|20)\d{2}\s*年")
 _SIGN = re.compile("[=＝÷×≈+＋]")
+_UNIT = re.compile("[年月日号时分万亿千百元人个项次名户件台套家所公平立里米亩吨份期类章节条款次点%％‰]{1,4}")
 _GROUP = re.compile(r"\d{3}")
 _FIELD = re.compile(r"[^中][：:]")
 
@@ -119,12 +118,12 @@ def _is_cut(line: Line, left: tuple[int, int], right: tuple[int, int]) -> bool:
 
 
 def _are_two(before: str, after: str) -> bool:
-    """Whether two words can't be of one cell: two numbers (not 1 234 567), or an amount and a name."""
+    """Whether two words can't be of one cell: two numbers (not 1 234 567), or a number and a name (no unit of it)."""
     if not is_number(before):
-        return False
+        return is_mark(before) and is_number(after)
     if is_number(after):
         return _GROUP.fullmatch(after) is None
-    return "." in before and len(after) >= _NAME
+    return is_mark(after) or (len(after) > 1 and _UNIT.fullmatch(after) is None)
 
 
 def is_value(text: str) -> bool:

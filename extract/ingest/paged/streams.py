@@ -92,7 +92,7 @@ def collides(columns: Sequence[Interval], rows: Sequence[Row]) -> bool:
 
 def _heads_another(row: Row, above: Sequence[Row], columns: Sequence[Interval]) -> bool:
     """Whether a row of words stands below numbers in some column: it heads another table."""
-    if row.values or row.is_anchor:
+    if row.values or row.is_anchor or len(row.parts) < 2:
         return False
     filled = {column_of(columns, value) for before in above for value in before.values}
     return any(column_of(columns, item) in filled for item in row.parts)
@@ -109,6 +109,19 @@ def numeric_columns(columns: Sequence[Interval], rows: Sequence[Row]) -> set[int
         if not _is_aligned(values):
             return None
         found.add(column)
+    return found
+
+
+def right_aligned(columns: Sequence[Interval], rows: Sequence[Row]) -> list[bool]:
+    """For each column whether its parts end, rather than begin, on one line; numbers do if all are of one width."""
+    found = []
+    for column in range(len(columns)):
+        cells = [item for row in rows for item in row.parts if column_of(columns, item) == column]
+        slack = _SAME_EDGE * rows[0].size
+        left = _agree(sorted(item.x0 for item in cells), slack)
+        right = _agree(sorted(item.x1 for item in cells), slack)
+        numbers = sum(is_value(item.text) for item in cells)
+        found.append(right > left or (right == left and 2 * numbers > len(cells)))
     return found
 
 

@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from statistics import median
 
 from extract.ingest.paged.bands import bands, cells
-from extract.ingest.paged.continued import Found, across, continued
+from extract.ingest.paged.continued import Found, across, continued, is_cut_off, pitch
 from extract.ingest.paged.glyphs import Rule
 from extract.ingest.paged.gridded import laid_out
 from extract.ingest.paged.headings import Head, head_above, read_head
@@ -30,8 +29,6 @@ _TRIES = 3
 #: Ruling lines of one or two rows may be shades of them; those of a few may be a head with one row for all the rest.
 _SHADED = 2
 _LINES_OF_HEAD = 4
-#: What follows within so many usual steps may be of the same table.
-_NEAR = 1.5
 #: Columns closer together than this share of the size of a line are in doubt.
 _NARROW = 0.5
 #: Lines of a wrapped label above the first or below the last number.
@@ -139,7 +136,7 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if sum(row.is_anchor for row in core) < _LEAST or not numeric_columns(body.columns, core):
         return None
     level = across(rules, body.columns)
-    first = max(low, head_above(rows, body.start, body.columns, level, _pitch(core)))
+    first = max(low, head_above(rows, body.start, body.columns, level, pitch(core)))
     start = _first_of_body(rows, first, body)
     head = _head(rows[first:start], body.columns, core)
     if head is None or collides(head.columns, rows[start : body.stop]):
@@ -154,7 +151,9 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     if grid is None:
         return None
     doubtful = banded.doubtful or head.doubtful or _is_narrow(head.columns, numeric, core[0].size)
-    doubtful |= any(head.unnamed()) or _is_cut_off(rows, start + ranges[-1][1], core)
+    doubtful |= (
+        any(head.unnamed()) or _has_mixed(head.columns, numeric, core) or is_cut_off(rows, start + ranges[-1][1], core)
+    )
     return first, start + ranges[-1][1], replace(grid, quality="suspect" if doubtful else "readable")
 
 
@@ -175,15 +174,6 @@ def _head(rows: Sequence[Row], columns: Sequence[Interval], core: Sequence[Row])
             low, high = sorted((column, beside[0]))
             columns[low : high + 1] = [(columns[low][0], columns[high][1])]
     return read_head(rows, columns, core)
-
-
-def _is_cut_off(rows: Sequence[Row], stop: int, core: Sequence[Row]) -> bool:
-    """Whether a line with numbers follows right below that does not fit the columns: it may be one of the table."""
-    return stop < len(rows) and rows[stop].is_anchor and rows[stop].base - core[-1].base <= _NEAR * _pitch(core)
-
-
-def _pitch(rows: Sequence[Row]) -> float:
-    return median(lower.base - upper.base for upper, lower in pairwise(rows))
 
 
 def _first_of_body(rows: Sequence[Row], first: int, body: Body) -> int:
@@ -216,7 +206,9 @@ def _is_headed(head: Head, numeric: Collection[int], rows: Sequence[Row]) -> boo
     be those of pages.
     """
     named = {column for label in head.labels for column in range(label.first, label.last + 1)}
-    if not named.issuperset(numeric):
+    if not named.issuperset(numeric) or not any(
+        column_of(head.columns, item) == 0 for row in rows for item in row.parts
+    ):
         return False
     words = ["".join(line.text for line in label.lines) for label in head.labels if set(numeric) & set(label.span)]
     if not any(_numbers().search(word) for word in words):
@@ -238,6 +230,15 @@ def _numbers() -> re.Pattern[str]:
 def _count_pages(numbers: Sequence[str]) -> bool:
     bare = [int(text) for text in numbers if text.isascii() and text.isdecimal()]
     return len(bare) == len(numbers) and bare == sorted(bare)
+
+
+def _has_mixed(columns: Sequence[Interval], numeric: Collection[int], rows: Sequence[Row]) -> bool:
+    """Whether digits stand in a column of numbers that are no number: 36.00—."""
+    return any(
+        any(char.isdecimal() for char in item.text) and not is_value(item.text) and column_of(columns, item) in numeric
+        for row in rows
+        for item in row.parts
+    )
 
 
 def _is_narrow(columns: Sequence[Interval], numeric: Collection[int], size: float) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 from extract.ingest.paged.bands import bands, cells
 from extract.ingest.paged.glyphs import Rule
@@ -17,6 +18,8 @@ from extract.ingest.paged.tables import Grid
 _ACROSS = 0.7
 #: The outermost texts may reach so many sizes of a line further than those of the page before.
 _BEYOND = 6.0
+#: What follows within so many usual steps may be of the same table.
+_NEAR = 1.5
 
 #: The first row of a table, the one after its last, and the table.
 Found = tuple[int, int, Grid]
@@ -40,7 +43,8 @@ def continued(last: Element, rows: Sequence[Row], rules: Sequence[Rule]) -> Foun
     head = Head((), tuple(columns), doubtful=False)
     banded = bands(inner, head, across(rules, columns))
     grid = laid_out(head, [cells(inner[slice(*each)], columns) for each in banded.ranges], numeric)
-    return (0, count, replace(grid, quality="suspect" if banded.doubtful else "readable")) if grid else None
+    doubtful = banded.doubtful or is_cut_off(rows, count, inner)
+    return (0, count, replace(grid, quality="suspect" if doubtful else "readable")) if grid else None
 
 
 def _numeric(grid: Grid) -> set[int]:
@@ -81,3 +85,13 @@ def across(rules: Sequence[Rule], columns: Sequence[Interval]) -> list[float]:
             share = max(0.0, min(rule.x1, x1) - max(rule.x0, x0))
             covered[round(rule.top)] = covered.get(round(rule.top), 0.0) + share
     return sorted(y for y, length in covered.items() if length >= _ACROSS * (x1 - x0))
+
+
+def is_cut_off(rows: Sequence[Row], stop: int, core: Sequence[Row]) -> bool:
+    """Whether a line with numbers follows right below that does not fit the columns: it may be one of the table."""
+    return stop < len(rows) and rows[stop].is_anchor and rows[stop].base - core[-1].base <= _NEAR * pitch(core)
+
+
+def pitch(rows: Sequence[Row]) -> float:
+    """The usual step from row to row, 0 for a single one."""
+    return median([lower.base - upper.base for upper, lower in pairwise(rows)] or [0.0])

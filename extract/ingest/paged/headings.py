@@ -116,12 +116,15 @@ def read_head(rows: Sequence[Row], columns: Sequence[Interval], body: Sequence[R
 
 
 def _with_bare_columns(rows: Sequence[Row], columns: list[Interval]) -> list[Interval]:
-    """The columns with those that hold nothing below their label."""
+    """The columns with those that hold nothing below their label: both neighbours of it have labels in its line."""
     for row in rows:
+        spans = [_overlapped(item, columns) for item in row.parts]
+        labelled = {index for span in spans for index in span}
         if len(row.parts) <= len(columns):
             continue
-        for item in row.parts:
-            if not _overlapped(item, columns):
+        for item, span in zip(row.parts, spans, strict=True):
+            left = _gap(item, columns)
+            if not span and all(index in labelled for index in (left, left + 1) if 0 <= index < len(columns)):
                 columns = sorted([*columns, (item.x0, item.x1)])
     return columns
 
@@ -171,7 +174,7 @@ def _placed_between(
             continue
         others = [other for other in items if other.x1 <= item.x0 or item.x1 <= other.x0]
         if others:
-            column = low if item.x0 < others[0].x0 else high
+            column: int | None = low if item.x0 < others[0].x0 else high
         else:
             column = _side(item, (low, high), labels, right)
         if column is None or not 0 <= column < len(right):

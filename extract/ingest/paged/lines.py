@@ -122,7 +122,8 @@ def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
 
 def _slack(first: Glyph, other: Glyph) -> float:
     """How far the baselines of one line may be apart; a drawn space without height says nothing about that."""
-    return _BASE_SLACK * min((height for height in (_height(first), _height(other)) if height), default=0.0)
+    heights = _height(first), _height(other)
+    return _BASE_SLACK * (min(heights) or max(heights))
 
 
 def _with_scripts(rows: list[list[Glyph]]) -> list[list[Glyph]]:

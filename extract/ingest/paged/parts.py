@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from extract.grid import is_empty, is_numeric
 from extract.ingest.paged.lines import Line, is_number, part, starts_item
@@ -12,6 +12,7 @@ from extract.ingest.paged.lines import Line, is_number, part, starts_item
 #: Shares of the size of a line: a gap from here on parts two cells, two numbers stand closer together.
 _GAP = 0.55
 _NUMBER_GAP = 0.28
+_SAME_BASE = 0.3
 #: A name or label of single characters is drawn out (合　　计) up to here.
 _DRAWN_OUT = 4.0
 _HAN = re.compile("[\u4e00-\u9fa5]")
@@ -75,10 +76,20 @@ class Row:
 
 
 def rows_of(lines: Iterable[Line], source: int) -> Iterator[Row]:
-    """The lines by baseline."""
-    for _, group in groupby(sorted(lines, key=lambda line: (round(line.base), line.x0)), lambda line: round(line.base)):
-        together = tuple(group)
-        yield Row(source, together, tuple(item for line in together for item in parts(line)))
+    """The lines by baseline; cells beside each other may be a little out of line."""
+    together: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.base):
+        if together and line.base - together[0].base > _SAME_BASE * min(line.size, together[0].size):
+            yield _row(together, source)
+            together = []
+        together.append(line)
+    if together:
+        yield _row(together, source)
+
+
+def _row(lines: Iterable[Line], source: int) -> Row:
+    ordered = tuple(sorted(lines, key=lambda line: line.x0))
+    return Row(source, ordered, tuple(item for line in ordered for item in parts(line)))
 
 
 def parts(line: Line) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@
     lines       characters to lines, lines to passages
     layout      reading order, two columns
     heads       running heads, feet and page numbers
+    aligned     tables without ruling lines, or with some only
     paragraphs  lines to paragraphs, over pages
     stitch      tables over pages
     compose     all of it to a `Document`

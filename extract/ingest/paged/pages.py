@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extract.ingest import ocr
-from extract.ingest.paged.aligned import align
+from extract.ingest.paged.aligned.find import align
 from extract.ingest.paged.compose import Aside, compose
 from extract.ingest.paged.glyphs import Glyph, Rule, Sheet
 from extract.ingest.paged.heads import running
 from extract.ingest.paged.layout import Element, Placed, in_order
 from extract.ingest.paged.lines import Line, Passage, build_lines
 from extract.ingest.paged.paragraphs import join
-from extract.ingest.paged.stitch import stitch
+from extract.ingest.paged.stitch import Stitched, stitch
 from extract.ingest.paged.tables import RULES, find_grids
 from schemas.document import Document, Format, Page, PageReading
 from schemas.errors import Problem
@@ -32,8 +32,8 @@ _UNTOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page that was read: its record without a span, what stands on it in order, its level rules, and what is to be
-    said about it.
+    """A page that was read: its record without a span, what stands on it in order, its level ruling lines, and what is
+    to be said about it.
     """
 
     page: Page
@@ -88,8 +88,14 @@ def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) 
         document,
         quality="ocr" if any(page.reading == "ocr" for page in document.pages) else "readable",
         problems=tuple(problem for leaf in leaves for problem in leaf.problems),
-        warnings=tuple(warning for leaf in leaves for warning in leaf.warnings),
+        warnings=(*(warning for leaf in leaves for warning in leaf.warnings), *_doubts(flow)),
     )
+
+
+def _doubts(flow: Sequence[Passage | Stitched]) -> Iterator[str]:
+    for item in flow:
+        if isinstance(item, Stitched) and item.quality == "suspect":
+            yield f"第{item.first.page}页有表格没有画全框线，按对齐读出，行列的归属存疑"
 
 
 def _line(element: Element) -> Line | None:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from extract.ingest.paged.headings import Head
+from extract.ingest.paged.aligned.headings import Head
+from extract.ingest.paged.aligned.parts import is_mark
+from extract.ingest.paged.aligned.streams import Interval
 from extract.ingest.paged.lines import Line, is_number
-from extract.ingest.paged.parts import is_mark
-from extract.ingest.paged.streams import Interval
 from extract.ingest.paged.tables import Grid, GridCell, passage
 from schemas.document import Box
 

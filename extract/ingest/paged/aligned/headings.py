@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extract.ingest.paged.groups import Label, extended, grouped
 from extract.ingest.labels import is_caption
+from extract.ingest.paged.aligned.groups import Label, extended, grouped
+from extract.ingest.paged.aligned.parts import Row
+from extract.ingest.paged.aligned.streams import Interval, right_aligned
 from extract.ingest.paged.lines import Line, is_leader
-from extract.ingest.paged.parts import Row
-from extract.ingest.paged.streams import Interval, right_aligned
 
 #: Sizes of a line. The head is no further above the first row, its lines no further apart; where a rule lies between
 #: they may be.
@@ -85,7 +85,7 @@ def _is_no_label(row: Row, columns: Sequence[Interval]) -> bool:
 def _is_title(rows: Sequence[Row], first: int, at: int, columns: Sequence[Interval]) -> bool:
     """Whether the line at the top of the head names the table and no columns.
 
-    It stands alone in larger type, or over the first column, or in the middle of the table above a single line of labels.
+    It stands alone: in larger type, over the first column, or in the middle of the table above a single line of labels.
     """
     row = rows[first]
     if len(row.parts) > 1:
@@ -160,10 +160,10 @@ def _gap(item: Line, columns: Sequence[Interval]) -> int:
 def _placed_between(
     items: Sequence[Line], left: int, labels: Sequence[Label], right: Sequence[bool]
 ) -> list[Label] | None:
-    """The labels between column `left` and the next: numbers end at the right edge of their column, names begin at the left.
+    """The labels between column `left` and the next; None if it can't be told for which of them one stands.
 
-    Of two labels beside each other each is for its side; of one above the other, for the same. One alone is for the side
-    that has no other label.
+    Numbers end at the right edge of their column, names begin at the left one. Of two labels beside each other each is
+    for its side; one over labels of both is for both.
     """
     found: list[Label] = []
     for item in sorted(items, key=lambda item: -item.base):

@@ -1,17 +1,17 @@
-"""A table without ruling lines that goes on at the head of the next page: its lines fit the columns of the one before."""
+"""A table without ruling lines that goes on at the top of the next page: its lines fit the columns before."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from extract.ingest.paged.bands import bands, cells
+from extract.ingest.paged.aligned.bands import bands, cells
+from extract.ingest.paged.aligned.gridded import laid_out
+from extract.ingest.paged.aligned.headings import Head
+from extract.ingest.paged.aligned.parts import Row, is_mark, is_value
+from extract.ingest.paged.aligned.streams import Interval, column_of
 from extract.ingest.paged.glyphs import Rule
-from extract.ingest.paged.gridded import laid_out
-from extract.ingest.paged.headings import Head
 from extract.ingest.paged.layout import Element
-from extract.ingest.paged.parts import Row, is_mark, is_value
-from extract.ingest.paged.streams import Interval, column_of
 from extract.ingest.paged.tables import Grid
 
 #: A rule that covers this share of the width of a table runs across it.

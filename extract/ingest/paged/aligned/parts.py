@@ -26,7 +26,7 @@ _FIELD = re.compile(r"[^中][：:]")
 
 @dataclass(frozen=True)
 class Row:
-    """What stands on one baseline, from left to right: the lines, their parts, the element of the page they are from."""
+    """What stands on one baseline, from left to right: the lines, their parts, the element that they are from."""
 
     source: int
     lines: tuple[Line, ...]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 
+from extract.ingest.paged.aligned.streams import Interval
 from extract.ingest.paged.lines import Line
-from extract.ingest.paged.streams import Interval
 
 #: Middles or edges of a label and of what it spans agree to this share of its size.
 _SAME_MIDDLE = 0.9

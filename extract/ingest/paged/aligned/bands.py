@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.ingest.paged.headings import Head
+from extract.ingest.paged.aligned.headings import Head
+from extract.ingest.paged.aligned.parts import Row, joined
+from extract.ingest.paged.aligned.streams import Interval, column_of
 from extract.ingest.paged.lines import Line, is_full, is_open, starts_item
-from extract.ingest.paged.parts import Row, joined
-from extract.ingest.paged.streams import Interval, column_of
 
 #: Lines closer together than this share of the least step between two rows are of one row.
 _CLOSE = 0.85

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.ingest.paged.aligned.parts import Row, is_value
 from extract.ingest.paged.lines import Line
-from extract.ingest.paged.parts import Row, is_value
 
 #: Shares of the size of a line: parts closer together than this are not parted by a stream.
 _TOUCH = 0.25
@@ -17,6 +17,9 @@ _NEXT = 4.0
 #: Edges of numbers in a column agree to this share of the size, and so many of them do.
 _SAME_EDGE = 0.6
 _AGREE = 0.8
+#: Running text is at least so many sizes wide, and most of its lines fill this share of that.
+_PROSE = 18
+_FILLED = 0.8
 
 Interval = tuple[float, float]
 
@@ -110,6 +113,16 @@ def numeric_columns(columns: Sequence[Interval], rows: Sequence[Row]) -> set[int
             return None
         found.add(column)
     return found
+
+
+def is_prose(columns: Sequence[Interval], rows: Sequence[Row]) -> bool:
+    """Whether running text stands beside the rest: lines that fill the width of a column."""
+    for column, (x0, x1) in enumerate(columns):
+        widths = [item.x1 - item.x0 for row in rows for item in row.parts if column_of(columns, item) == column]
+        filling = sum(width >= _FILLED * (x1 - x0) for width in widths)
+        if x1 - x0 >= _PROSE * rows[0].size and len(widths) > 2 and 2 * filling > len(widths):
+            return True
+    return False
 
 
 def right_aligned(columns: Sequence[Interval], rows: Sequence[Row]) -> list[bool]:

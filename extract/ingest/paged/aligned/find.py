@@ -1,4 +1,4 @@
-"""Tables without ruling lines, or with some only, read by alignment as far as that is plain; else they stay lines.
+"""Finds tables without ruling lines, or with some only, as far as they are plain; what is not stays lines.
 
 A table is a run of lines with numbers that share white streams, under a head that names each column of numbers. What
 merely looks like one (columns of prose, lists, contents, forms, charts) lacks one or the other and stays as it is. A
@@ -11,14 +11,23 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from extract.ingest.paged.bands import bands, cells
-from extract.ingest.paged.continued import Found, across, continued, is_cut_off, pitch
+from extract.ingest.paged.aligned.bands import bands, cells
+from extract.ingest.paged.aligned.continued import Found, across, continued, is_cut_off, pitch
+from extract.ingest.paged.aligned.gridded import laid_out
+from extract.ingest.paged.aligned.headings import Head, head_above, read_head
+from extract.ingest.paged.aligned.parts import Row, is_value, is_year, parts, rows_of
+from extract.ingest.paged.aligned.streams import (
+    Body,
+    Interval,
+    body_from,
+    collides,
+    column_of,
+    is_prose,
+    numeric_columns,
+    widened,
+)
 from extract.ingest.paged.glyphs import Rule
-from extract.ingest.paged.gridded import laid_out
-from extract.ingest.paged.headings import Head, head_above, read_head
 from extract.ingest.paged.layout import Element, Placed
-from extract.ingest.paged.parts import Row, is_value, is_year, parts, rows_of
-from extract.ingest.paged.streams import Body, Interval, body_from, collides, column_of, numeric_columns, widened
 from extract.ingest.paged.tables import Grid
 from extract.lexicon import load
 
@@ -131,7 +140,7 @@ def _tables(rows: Sequence[Row], at: int, rules: Sequence[Rule]) -> Iterator[Fou
 
 
 def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> Found | None:
-    """The table whose numbers stand in a body, None if it is none or can't be read without a doubt about its columns."""
+    """The table whose numbers stand in a body, None if it is none or its columns can't be told."""
     core = rows[body.start : body.stop]
     if sum(row.is_anchor for row in core) < _LEAST or not numeric_columns(body.columns, core):
         return None
@@ -139,7 +148,7 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     first = max(low, head_above(rows, body.start, body.columns, level, pitch(core)))
     start = _first_of_body(rows, first, body)
     head = _head(rows[first:start], body.columns, core)
-    if head is None or collides(head.columns, rows[start : body.stop]):
+    if head is None or collides(head.columns, rows[start : body.stop]) or is_prose(head.columns, core):
         return None
     numeric = numeric_columns(head.columns, core)
     if not numeric or not _is_headed(head, numeric, core):
@@ -202,8 +211,8 @@ def _end(rows: Sequence[Row], stop: int, columns: Sequence[Interval], numeric: C
 def _is_headed(head: Head, numeric: Collection[int], rows: Sequence[Row]) -> bool:
     """Whether every column of numbers has a label and there are names beside them.
 
-    A name and a number alone may be an entry of contents, or a form: both columns need a label, and the numbers must not
-    be those of pages.
+    A name and a number alone may be an entry of contents, or a form: both columns need a label, and the numbers must
+    not be those of pages.
     """
     named = {column for label in head.labels for column in range(label.first, label.last + 1)}
     if not named.issuperset(numeric) or not any(

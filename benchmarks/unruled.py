@@ -1,4 +1,4 @@
-"""Tables without ruling lines, or with some only, whose cells we know, and look-alikes that are none: how many are right.
+"""Tables without ruling lines, or with some only, whose cells we know, and look-alikes: how many are read right.
 
     python -m benchmarks.unruled [--keep FOLDER] [--wrong]
 
@@ -31,7 +31,7 @@ Draw = Callable[[Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a table is drawn: widths of its columns and sizes in points, alignment a column (l, c, r) and of its heights."""
+    """How a table is drawn: sizes in points, the alignment of each column (l, c, r) and of the cells of a row."""
 
     widths: tuple[float, ...]
     align: str = ""
@@ -81,7 +81,7 @@ def rows_of(table: Sequence[Cell], start: int, stop: int) -> tuple[Cell, ...]:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """The lines into which a text falls; numbers and words stay whole, \\n breaks."""
+    """The lines into which a text falls; numbers and words stay whole, a line break breaks."""
     lines = []
     for piece in text.split("\n"):
         line = ""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from benchmarks.unruled import Case, Look, grid, paragraphs, rows_of, table, text, title, wrapped
+from benchmarks.known import Cell
+from benchmarks.unruled import Case, Draw, Look, grid, paragraphs, rows_of, table, text, title, wrapped
 
 _BUDGET = grid(
     "项目 | 2023年决算数 | 2024年预算数 | 增减额 | 增长率",
@@ -139,10 +140,8 @@ def cases() -> Iterator[Case]:
     yield from _look_alikes()
 
 
-def _one(name: str, cells: tuple, look: Look, kind: str, **more) -> Case:  # type: ignore[no-untyped-def,type-arg]
-    return Case(
-        name, ((title("收支情况表"), _UNIT, table(cells, look), paragraphs(2, 560)),), (cells,), kind=kind, **more
-    )
+def _one(name: str, cells: tuple[Cell, ...], look: Look, kind: str) -> Case:
+    return Case(name, ((title("收支情况表"), _UNIT, table(cells, look), paragraphs(2, 560)),), (cells,), kind=kind)
 
 
 def _plain() -> Iterator[Case]:
@@ -288,10 +287,10 @@ def _over_pages() -> Iterator[Case]:
 _VERSE = ("河水清清过石桥，", "两岸新柳绿如绡。", "闲看白鹭斜斜起，", "满目青山晚照摇。")
 
 
-def _look_alikes() -> Iterator[Case]:  # noqa: PLR0915
+def _look_alikes() -> Iterator[Case]:
     kind = "look-alikes"
 
-    def no(name: str, *draws) -> Case:  # type: ignore[no-untyped-def]
+    def no(name: str, *draws: Draw) -> Case:
         return Case(name, (draws,), kind=kind)
 
     yield no("prose", paragraphs(9))

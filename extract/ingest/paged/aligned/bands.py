@@ -13,6 +13,7 @@ from extract.ingest.paged.lines import Line, is_full, is_open, starts_item
 _CLOSE = 0.85
 #: Of several steps between two rows the largest parts them if it is so much larger than the next.
 _CLEAR = 1.12
+_NO_ROOM = 0.7
 _OPENING = ("（", "(", "《", "“", "〔")
 _CLOSING = ("）", ")", "》", "”", "〕")
 
@@ -86,14 +87,16 @@ class _Judge:
         held = [(before, item) for before, item in pairs if before is not None]
         if all(_is_unclosed(before.text, item.text) for before, item in held):
             return True, True
-        if not all(is_full(before, item, self._right(item)) for before, item in held):
+        if not all(is_full(before, item, self._right(item, lower)) for before, item in held):
             return False, True
         # a label that only ends far right may be the longest one, above the first of its own items
         shown = all(self.head.is_centred(column_of(self.head.columns, item)) for _, item in held)
         return shown or not lower.is_anchor, False
 
-    def _right(self, item: Line) -> float:
-        return self.head.right(column_of(self.head.columns, item))
+    def _right(self, item: Line, lower: Row) -> float:
+        """Up to where a part may reach; a line above the one with the number must leave no room at all."""
+        slack = _NO_ROOM * item.size if lower.is_anchor else 0.0
+        return self.head.right(column_of(self.head.columns, item)) + slack
 
 
 def _begins(text: str) -> bool:

@@ -68,12 +68,19 @@ def head_above(rows: Sequence[Row], at: int, columns: Sequence[Interval], rules:
         near = (_NEAR_RULE if ruled else _NEAR) * max(row.size, below.size)
         if below.base - row.base > max(near, _NEAR_PITCH * pitch):
             break
-        if _is_no_label(row, columns):
+        if _is_no_label(row, columns) or _is_above_border(row, rows[at], rules):
             break
         first -= 1
     while first < at and _is_title(rows, first, at, columns):
         first += 1
     return first
+
+
+def _is_above_border(row: Row, body: Row, rules: Sequence[float]) -> bool:
+    """Whether a row is alone above the uppermost of several rules: the border of the table, and its title."""
+    below = [y for y in rules if row.base < y < body.base]
+    above = [y for y in rules if row.base - _NEAR_RULE * row.size < y < row.base]
+    return len(row.parts) == 1 and len(below) > 1 and not above
 
 
 def _is_no_label(row: Row, columns: Sequence[Interval]) -> bool:

@@ -142,11 +142,12 @@ def _tables(rows: Sequence[Row], at: int, rules: Sequence[Rule]) -> Iterator[Fou
 def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> Found | None:
     """The table whose numbers stand in a body, None if it is none or its columns can't be told."""
     core = rows[body.start : body.stop]
-    if sum(row.is_anchor for row in core) < _LEAST or not numeric_columns(body.columns, core):
+    numeric = numeric_columns(body.columns, core)
+    if sum(row.is_anchor for row in core) < _LEAST or not numeric:
         return None
     level = across(rules, body.columns)
     first = max(low, head_above(rows, body.start, body.columns, level, pitch(core)))
-    start = _first_of_body(rows, first, body)
+    start = _first_of_body(rows, first, body, numeric)
     head = _head(rows[first:start], body.columns, core)
     if head is None or collides(head.columns, rows[start : body.stop]) or is_prose(head.columns, core):
         return None
@@ -185,10 +186,10 @@ def _head(rows: Sequence[Row], columns: Sequence[Interval], core: Sequence[Row])
     return read_head(rows, columns, core)
 
 
-def _first_of_body(rows: Sequence[Row], first: int, body: Body) -> int:
-    """The body begins with the lines of its first column that stand below the labels of all others."""
+def _first_of_body(rows: Sequence[Row], first: int, body: Body, numeric: Collection[int]) -> int:
+    """The body begins with the lines of names that stand below the labels of the numbers."""
     start = body.start
-    while start > first and all(column_of(body.columns, item) == 0 for item in rows[start - 1].parts):
+    while start > first and not any(column_of(body.columns, item) in numeric for item in rows[start - 1].parts):
         start -= 1
     return start if start > first else body.start
 

@@ -104,7 +104,8 @@ def _is_title(rows: Sequence[Row], first: int, at: int, columns: Sequence[Interv
     if abs(middle) <= row.size and (first + 2 == at or is_caption(item.text)):
         return True
     below = [other for under in rows[first + 1 : at] for other in under.parts]
-    return 0 in _overlapped(item, columns) or not any(item.x0 < other.x1 and other.x0 < item.x1 for other in below)
+    spanned = _overlapped(item, columns)
+    return (0 in spanned and len(spanned) > 1) or not any(item.x0 < other.x1 and other.x0 < item.x1 for other in below)
 
 
 def _overlapped(item: Line | Label, columns: Sequence[Interval]) -> list[int]:

@@ -68,13 +68,19 @@ class _Judge:
         upper, lower = self.rows[at - 1], self.rows[at]
         if upper.is_anchor and lower.is_anchor:
             return False, True
-        if any(_begins(item.text) for item in lower.parts[:1]) and not upper.parts[0].text.endswith(_OPENING):
+        if self._starts_anew(upper, lower):
             return False, True
         if self.pitch is None or step < _CLOSE * self.pitch:
             return True, True
         if self.tight:
             return False, True
         return self._by_words(upper, lower)
+
+    def _starts_anew(self, upper: Row, lower: Row) -> bool:
+        """Whether a part of the lower line begins an item below a part of the upper one."""
+        above = {column_of(self.head.columns, item): item.text for item in upper.parts}
+        texts = ((above.get(column_of(self.head.columns, item)), item.text) for item in lower.parts)
+        return any(before and _begins(text) and not before.endswith(_OPENING) for before, text in texts)
 
     def _by_words(self, upper: Row, lower: Row) -> tuple[bool, bool]:
         """Where all lines are equally far apart: a part goes on below if it had no room left."""

@@ -20,6 +20,9 @@ _LINES = 6
 #: The left edges of a column and of its label agree to this share of its size.
 _SAME_EDGE = 0.5
 _LARGER = 1.15
+#: A label over several columns stands as close to those below it as the head to the first row, a title does not.
+_CLOSE_STEP = 1.25
+_CLOSE = 1.6
 _ENDS = ("。", "；", "，", "、")
 
 
@@ -103,9 +106,13 @@ def _is_title(rows: Sequence[Row], first: int, at: int, columns: Sequence[Interv
     middle = (columns[0][0] + columns[-1][1] - item.x0 - item.x1) / 2
     if abs(middle) <= row.size and (first + 2 == at or is_caption(item.text)):
         return True
-    below = [other for under in rows[first + 1 : at] for other in under.parts]
     spanned = _overlapped(item, columns)
-    return (0 in spanned and len(spanned) > 1) or not any(item.x0 < other.x1 and other.x0 < item.x1 for other in below)
+    if spanned == [0]:
+        return not any(_overlapped(other, columns) == [0] for other in rows[first + 1].parts)
+    steps = [lower.base - upper.base for upper, lower in pairwise(rows[first : at + 1])]
+    named = [other for under in rows[first + 1 : at] for other in under.parts if other.x1 > columns[0][1]]
+    over = any(other.x0 <= item.x1 for other in named) and any(other.x1 >= item.x0 for other in named)
+    return 0 in spanned or not over or steps[0] > max(_CLOSE_STEP * steps[-1], _CLOSE * row.size)
 
 
 def _overlapped(item: Line | Label, columns: Sequence[Interval]) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.ingest.paged.aligned.headings import Head
-from extract.ingest.paged.aligned.parts import Row, joined
+from extract.ingest.paged.aligned.parts import Row, is_value, joined
 from extract.ingest.paged.aligned.streams import Interval, column_of
 from extract.ingest.paged.lines import Line, is_full, is_open, starts_item
 
@@ -29,9 +29,7 @@ class Bands:
 def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
     """The rows of a table; `rules` are the heights of level lines across it, which no row reaches over."""
     steps = [lower.base - upper.base for upper, lower in pairwise(rows)]
-    beside = [
-        step for step, (upper, lower) in zip(steps, pairwise(rows), strict=True) if upper.is_anchor and lower.is_anchor
-    ]
+    beside = [step for step, (upper, lower) in zip(steps, pairwise(rows), strict=True) if upper.counts and lower.counts]
     pitch = min(beside, default=None)
     tight = pitch is not None and min(steps) < _CLOSE * pitch
     judge = _Judge(rows, head, pitch, tight)
@@ -51,7 +49,9 @@ def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
         more, sure = _cut_between(rows, steps, begin, end, lean)
         doubtful |= not sure
         cuts |= more
-    return Bands(tuple(pairwise(sorted(cuts))), doubtful)
+    ranges = tuple(pairwise(sorted(cuts)))
+    nameless = any(all(is_value(item.text) for row in rows[slice(*each)] for item in row.parts) for each in ranges)
+    return Bands(ranges, doubtful or nameless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _Judge:
     def are_one(self, at: int, step: float) -> tuple[bool, bool]:
         """Whether rows `at - 1` and `at` are of one row of the table, and whether that is sure."""
         upper, lower = self.rows[at - 1], self.rows[at]
-        if upper.is_anchor and lower.is_anchor:
+        if upper.counts and lower.counts:
             return False, True
         if self._starts_anew(upper, lower):
             return False, True
@@ -86,7 +86,7 @@ class _Judge:
         """Where all lines are equally far apart: a part goes on below if it had no room left."""
         above = {column_of(self.head.columns, item): item for item in upper.parts}
         pairs = [(above.get(column_of(self.head.columns, item)), item) for item in lower.parts]
-        if lower.is_anchor:
+        if lower.counts:
             pairs = [pair for pair in pairs if pair[0] is not None]
         if not pairs or any(before is None for before, _ in pairs):
             return False, True
@@ -97,11 +97,11 @@ class _Judge:
             return False, True
         # a label that only ends far right may be the longest one, above the first of its own items
         shown = all(self.head.is_centred(column_of(self.head.columns, item)) for _, item in held)
-        return shown or not lower.is_anchor, False
+        return shown or not lower.counts, False
 
     def _right(self, item: Line, lower: Row) -> float:
         """Up to where a part may reach; a line above the one with the number must leave no room at all."""
-        slack = _NO_ROOM * item.size if lower.is_anchor else 0.0
+        slack = _NO_ROOM * item.size if lower.counts else 0.0
         return self.head.right(column_of(self.head.columns, item)) + slack
 
 
@@ -123,7 +123,7 @@ def _lean(rows: Sequence[Row], chains: Iterable[tuple[int, int]]) -> int:
     """Where the numbers stand in all chains that have one: 1 in the first line, -1 in the last one, else 0."""
     found: set[int] = set()
     for begin, end in chains:
-        anchors = [at for at in range(begin, end) if rows[at].is_anchor]
+        anchors = [at for at in range(begin, end) if rows[at].counts]
         if len(anchors) == 1 and end - begin > 1:
             found.add(1 if anchors[0] == begin else -1 if anchors[0] == end - 1 else 0)
     return found.pop() if len(found) == 1 else 0
@@ -136,7 +136,7 @@ def _cut_between(rows: Sequence[Row], steps: Sequence[float], begin: int, end: i
     """
     cuts: set[int] = set()
     sure = True
-    anchors = [at for at in range(begin, end) if rows[at].is_anchor]
+    anchors = [at for at in range(begin, end) if rows[at].counts]
     for upper, lower in pairwise(anchors):
         between = range(upper + 1, lower + 1)
         widest = max(between, key=lambda at: steps[at - 1])

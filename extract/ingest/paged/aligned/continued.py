@@ -35,7 +35,7 @@ def continued(last: Element, rows: Sequence[Row], rules: Sequence[Rule]) -> Foun
     for at, row in enumerate(rows):
         if not _fits(row, columns, numeric):
             break
-        if row.is_anchor:
+        if row.counts:
             count = at + 1
     if not count:
         return None

@@ -143,7 +143,7 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     """The table whose numbers stand in a body, None if it is none or its columns can't be told."""
     core = rows[body.start : body.stop]
     numeric = numeric_columns(body.columns, core)
-    if sum(row.is_anchor for row in core) < _LEAST or not numeric:
+    if sum(row.counts for row in core) < _LEAST or not numeric:
         return None
     level = across(rules, body.columns)
     first = max(low, head_above(rows, body.start, body.columns, level, pitch(core)))

@@ -119,7 +119,8 @@ def _spans(
     ]
     if any(right[0] <= left[1] for left, right in pairwise(middle)):
         return own, False
-    return middle, _count(middle) == len(free) or all(first == last for first, last in middle)
+    alike = len({last - first for first, last in middle}) == 1  # 2023年 over two columns and 2024年 over one is odd
+    return middle, alike and (_count(middle) == len(free) or middle == own)
 
 
 def _count(spans: Sequence[Span]) -> int:
@@ -147,17 +148,21 @@ def _centred(
         if free.keys() >= set(range(first, last + 1)) and others.isdisjoint(range(first, last + 1))
         if (first, last) not in below
     ]
-    edges = {index: (other.x0, other.x1) for index, other in free.items()}
-    for extents in (edges, dict(enumerate(extended(columns, list(free.values()))))):
-        fitting = [
-            (first, last)
-            for first, last in runs
-            if abs((extents[first][0] + extents[last][1]) / 2 - label.middle) <= _SAME_MIDDLE * label.lines[0].size
-        ]
-        level = [run for run in fitting if len({free[index].base for index in range(run[0], run[1] + 1)}) == 1]
-        if fitting:
-            return max(level or fitting, key=lambda run: run[1] - run[0])
-    return label.first, label.last
+    extents = extended(columns, list(free.values()))
+    fitting = [run for run in runs if _is_in_middle(label, run, free, extents)]
+    level = [run for run in fitting if len({free[index].base for index in range(run[0], run[1] + 1)}) == 1]
+    return max(level or fitting, key=lambda run: run[1] - run[0], default=(label.first, label.last))
+
+
+def _is_in_middle(label: Label, run: Span, free: Mapping[int, Label], extents: Sequence[Interval]) -> bool:
+    """Whether a label stands in the middle of a run: of its outer labels, of their middles, or of all that is in it."""
+    first, last = free[run[0]], free[run[1]]
+    middles = (
+        (first.x0 + last.x1) / 2,
+        (first.middle + last.middle) / 2,
+        (extents[run[0]][0] + extents[run[1]][1]) / 2,
+    )
+    return any(abs(middle - label.middle) <= _SAME_MIDDLE * label.lines[0].size for middle in middles)
 
 
 def extended(columns: Sequence[Interval], labels: Sequence[Label]) -> tuple[Interval, ...]:

@@ -108,7 +108,7 @@ def _is_title(rows: Sequence[Row], first: int, at: int, columns: Sequence[Interv
         return True
     spanned = _overlapped(item, columns)
     if spanned == [0]:
-        return not any(_overlapped(other, columns) == [0] for other in rows[first + 1].parts)
+        return not any(_overlapped(other, columns) == [0] for under in rows[first + 1 : at] for other in under.parts)
     steps = [lower.base - upper.base for upper, lower in pairwise(rows[first : at + 1])]
     named = [other for under in rows[first + 1 : at] for other in under.parts if other.x1 > columns[0][1]]
     over = any(other.x0 <= item.x1 for other in named) and any(other.x1 >= item.x0 for other in named)
@@ -183,8 +183,8 @@ def _placed_between(
     found: list[Label] = []
     for item in sorted(items, key=lambda item: -item.base):
         low, high = left, left + 1
-        lower = {index for label in (*labels, *found) if label.base > item.base for index in label.span}
-        if {low, high} <= lower:
+        bases = [{label.base for label in labels if index in label.span} for index in (low, high)]
+        if any(base > item.base for base in bases[0] & bases[1]):
             found.append(Label((item,), low, high))
             continue
         others = [other for other in items if other.x1 <= item.x0 or item.x1 <= other.x0]

@@ -63,6 +63,11 @@ class Row:
         return any(_FIELD.search(item.text) for item in self.parts)
 
     @cached_property
+    def counts(self) -> bool:
+        """Whether a line of a table is a row of it: an anchor, or a number alone between the lines of its name."""
+        return self.is_anchor or (bool(self.values) and not self.is_field)
+
+    @cached_property
     def is_anchor(self) -> bool:
         """Whether the line carries a row of a table: a number, or a sign for none, beside something else.
 

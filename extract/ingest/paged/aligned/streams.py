@@ -48,7 +48,7 @@ def body_from(rows: Sequence[Row], at: int) -> Body:
             break
         columns = wider
         stop = index + 1
-    while stop > at + 1 and not rows[stop - 1].is_anchor:
+    while stop > at + 1 and not rows[stop - 1].counts:
         stop -= 1
     columns = ()
     for row in rows[at:stop]:

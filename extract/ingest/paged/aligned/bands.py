@@ -1,5 +1,6 @@
 """Rows of a table without ruling lines: which lines belong to one row, since a name may be wrapped."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,7 +32,7 @@ def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
     steps = [lower.base - upper.base for upper, lower in pairwise(rows)]
     beside = [step for step, (upper, lower) in zip(steps, pairwise(rows), strict=True) if upper.counts and lower.counts]
     pitch = min(beside, default=None)
-    tight = pitch is not None and min(steps) < _CLOSE * pitch
+    tight = pitch is not None and _least_step(rows, head) < _CLOSE * pitch
     judge = _Judge(rows, head, pitch, tight)
     doubtful = False
     cuts = {0, len(rows)}
@@ -52,6 +53,19 @@ def bands(rows: Sequence[Row], head: Head, rules: Sequence[float]) -> Bands:
     ranges = tuple(pairwise(sorted(cuts)))
     nameless = any(all(is_value(item.text) for row in rows[slice(*each)] for item in row.parts) for each in ranges)
     return Bands(ranges, doubtful or nameless)
+
+
+def _least_step(rows: Sequence[Row], head: Head) -> float:
+    """The least step between two lines of one column."""
+    last: dict[int, float] = {}
+    least = math.inf
+    for row in rows:
+        for item in row.parts:
+            column = column_of(head.columns, item)
+            if column in last and row.base > last[column]:
+                least = min(least, row.base - last[column])
+            last[column] = row.base
+    return least
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,9 @@ def _table(rows: Sequence[Row], body: Body, low: int, rules: Sequence[Rule]) -> 
     """The table whose numbers stand in a body, None if it is none or its columns can't be told."""
     core = rows[body.start : body.stop]
     numeric = numeric_columns(body.columns, core)
+    if numeric:
+        body = _from_first_number(rows, body, low, numeric)
+        core = rows[body.start : body.stop]
     if sum(row.counts for row in core) < _LEAST or not numeric:
         return None
     level = across(rules, body.columns)
@@ -184,6 +187,20 @@ def _head(rows: Sequence[Row], columns: Sequence[Interval], core: Sequence[Row])
             low, high = sorted((column, beside[0]))
             columns[low : high + 1] = [(columns[low][0], columns[high][1])]
     return read_head(rows, columns, core)
+
+
+def _from_first_number(rows: Sequence[Row], body: Body, low: int, numeric: Collection[int]) -> Body:
+    """The body with the lines above it that fit its columns: a number may stand alone between the lines of its name."""
+    columns, found = body.columns, body
+    for start in range(body.start - 1, low - 1, -1):
+        row = rows[start]
+        inside = [column_of(columns, item) for item in row.parts if not is_value(item.text)]
+        if row.is_field or len(widened(columns, row)) != len(columns) or set(numeric) & set(inside):
+            break
+        columns = widened(columns, row)
+        if row.counts:
+            found = Body(start, body.stop, columns)
+    return found
 
 
 def _first_of_body(rows: Sequence[Row], first: int, body: Body, numeric: Collection[int]) -> int:

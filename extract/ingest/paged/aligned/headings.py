@@ -87,7 +87,7 @@ def _is_above_border(row: Row, body: Row, rules: Sequence[float]) -> bool:
 
 
 def _is_no_label(row: Row, columns: Sequence[Interval]) -> bool:
-    if row.is_anchor or row.is_field or any(item.text.endswith(_ENDS) or is_leader(item.text) for item in row.parts):
+    if row.counts or row.is_field or any(item.text.endswith(_ENDS) or is_leader(item.text) for item in row.parts):
         return True
     return any(item.x0 <= columns[0][1] and item.x1 >= columns[-1][0] for item in row.parts)
 

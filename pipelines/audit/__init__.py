@@ -4,13 +4,14 @@ from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
 from pipelines.audit.sentence import changes, rates, sums, wording
+from pipelines.audit.table import solve
 from pipelines.audit.text import lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
 from schemas.relation import Relation
 
 #: Raised when a check changes what it finds: stored findings of another version are checked anew.
-VERSION = "1"
+VERSION = "2"
 
 CHECKS: tuple[Check, ...] = (
     Check("A01", "分项之和与合计", "error", "合计应等于所列全部分项之和", sums.find),
@@ -19,6 +20,11 @@ CHECKS: tuple[Check, ...] = (
     Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
     Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
     Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),
+    Check("C02", "表内行、列合计", "error", "合计行、合计列应等于其所含各项之和", solve.of("C02")),
+    Check("C03", "层级与重复计数", "error", "上级应等于下级之和，同一数不应重复计入", solve.within_levels),
+    Check("C04", "自评表资金合计", "error", "年度资金总额应等于各来源之和", solve.of("C04")),
+    Check("C06", "三公经费结构", "error", "三公经费应等于出国、公务用车（购置、运行）、接待之和", solve.of("C06")),
+    Check("C07", "决算表间关系", "error", "收支总计、结转结余和各表之间的同一数应相互吻合", solve.of("C07")),
     Check("D07", "等级与分数", "error", "等级应与得分所在分数段对应", scores.grades),
     Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
 )

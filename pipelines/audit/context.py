@@ -6,9 +6,10 @@ and without white space. So a check is a pattern over wording, and its groups le
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from extract.segment import Sections
 from extract.segment.lines import Paragraph, paragraphs
@@ -22,6 +23,7 @@ F = f"{chr(FIRST)}-{chr(LAST)}"
 FIGURE = f"[{F}]"
 #: Where a label ends on its left, beside another figure.
 STOPS = "，。；、：:,;!！?？（）()…"
+T = TypeVar("T")
 SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+")
 
 
@@ -78,6 +80,14 @@ class Context:
         self._starts = [figure.start for figure in self.figures]
         self._sections = Sections.of(extraction.headings)
         self._heads = frozenset(heading.start for heading in extraction.headings if not heading.run_in)
+        self._made: dict[Callable[[Context], Any], Any] = {}
+
+    def once(self, make: "Callable[[Context], T]") -> T:
+        """What `make` derives from this context, derived once however many checks ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -50,7 +50,8 @@ def relation(check: Check, context: Context, found: Found) -> Relation:
 
 
 def finding(check: Check, context: Context, found: Found, kept: Relation) -> Finding | None:
-    """The finding that the relation gives rise to; None for one that holds, is a mere tail or was refused."""
+    """The finding that the relation gives rise to; None for one that holds, is a mere tail, was refused
+    or follows from another."""
     severity = grade(check, context, found)
     if severity is None:
         return None
@@ -72,7 +73,7 @@ def finding(check: Check, context: Context, found: Found, kept: Relation) -> Fin
 def grade(check: Check, context: Context, found: Found) -> Severity | None:
     """How grave it is: the check's own severity or a lighter one, and no error on what was not read well."""
     verdict, cause = found.judgement.verdict, found.judgement.cause
-    if verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
+    if found.consequence or verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
         return None
     severity = LIGHTER.get(cause) or found.severity or check.severity
     if severity == "error" and any(context.suspect(*part.span) for part in found.operands):

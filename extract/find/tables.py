@@ -26,6 +26,7 @@ _OPERATORS: dict[str, Approx] = {
 _UNIT_IN_LABEL = re.compile(
     r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
 )
+_TOTAL = re.compile("合计|总计|小计|共计")
 _UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
 
 
@@ -74,7 +75,9 @@ def _unit(columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cel
         return labelled
     if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
         return stated, "表格.表单位"
-    if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
+    # 合计 beside numbers of households says nothing of money
+    speaking = [*columns, *(label for label in rows if not _TOTAL.fullmatch(label))]
+    if any(re.search(load("headers")["kind"]["money"], label) for label in speaking):
         return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
     return Unit("count", "", Decimal(1), ""), "表格.无单位"
 

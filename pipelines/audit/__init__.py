@@ -4,7 +4,7 @@ from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
 from pipelines.audit.sentence import changes, rates, sums, wording
-from pipelines.audit.table import solve
+from pipelines.audit.table import execution, marks, points, remarks, solve
 from pipelines.audit.text import lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
@@ -25,7 +25,17 @@ CHECKS: tuple[Check, ...] = (
     Check("C04", "自评表资金合计", "error", "年度资金总额应等于各来源之和", solve.of("C04")),
     Check("C06", "三公经费结构", "error", "三公经费应等于出国、公务用车（购置、运行）、接待之和", solve.of("C06")),
     Check("C07", "决算表间关系", "error", "收支总计、结转结余和各表之间的同一数应相互吻合", solve.of("C07")),
+    Check("D01", "分值合计与权重", "error", "分值应合计为满分，一级指标分值应合规定", points.weights),
+    Check("D02", "得分越界", "error", "得分应在零与分值之间", points.bounds),
+    Check("D03", "预算执行率得分", "error", "预算执行得分应等于分值乘以执行率", marks.execution),
+    Check("D04", "定量指标得分", "warn", "定量指标得分应按完成值与目标值计算", marks.quantitative),
+    Check("D05", "定性指标分档", "warn", "定性指标得分应在所评档次的范围内", marks.qualitative),
+    Check("D06", "得分合计", "error", "总分应等于各项得分之和", points.totals),
     Check("D07", "等级与分数", "error", "等级应与得分所在分数段对应", scores.grades),
+    Check("D08", "未达标无原因", "warn", "未得满分、未达目标或远超目标的应说明原因", remarks.reasons),
+    Check("D09", "得分与执行率背离", "review", "指标得分率与预算执行率不应相差过大", remarks.divergence),
+    Check("E01", "执行率分母身份", "error", "执行率应等于执行数除以所指的预算数", execution.rates),
+    Check("E02", "率值越界或分母为零", "warn", "执行率不应超过100%，预算数为零则无执行率", execution.limits),
     Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
 )
 

@@ -129,9 +129,15 @@ class Sheet:
         return [flat(cell.text) for row in rows for cell in self.grid.rows[row] if cell is not None]
 
     def _is_head(self, row: int, valued: set[int]) -> bool:
-        """A row of labels whose cells in the columns of figures are empty is a row without values: 外交支出 | （空）."""
-        cells = [self.grid.rows[row][column] for column in valued]
-        return not valued or any(cell is not None and not is_empty(cell.text) for cell in cells)
+        """Whether a row of labels heads columns.
+
+        Not one whose cells in the columns of figures are empty (外交支出 | ), and below numbers not one with words in a
+        single column of figures (设备更新 | 详见附件), unless it says what the first row says.
+        """
+        cells = {self.grid.rows[row][column] for column in valued}
+        written = [cell for cell in cells if cell is not None and not is_empty(cell.text)]
+        below = any(at < row for at, _ in self._figures)
+        return not valued or len(written) > 1 or (bool(written) and (not below or self._says([row]) == self._says([0])))
 
     def _block(self, head: tuple[int, ...], rows: tuple[int, ...]) -> Block:
         block = Block(self, head, rows, ())

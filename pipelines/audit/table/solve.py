@@ -47,15 +47,19 @@ def solved(context: Context) -> tuple[tuple[str, Found], ...]:
     causes = _causes([equations[n] for n in broken], held)
     told: dict[int, Cause] = {broken[n]: cause for cause in causes for n in cause.broken}
     firsts = {broken[cause.broken[0]]: cause for cause in causes}
-    misread = _misread(equations, [n for n in broken if n not in told or n in firsts], judged)
+    beside = _beside(equations, [n for n in broken if n not in told])
+    misread = _misread(equations, [n for n in broken if n not in beside and (n not in told or n in firsts)], judged)
     found: list[tuple[str, Found]] = []
     for n, equation in enumerate(equations):
         one = _found(equation, firsts.get(n))
         table = equation.total.figure.table
-        if n in told and n not in firsts:
+        if n in beside or (n in told and n not in firsts):
             one = replace(one, consequence=True)
         elif n in broken and table is not None and table.index in misread:
             one = _of_misread(one, misread[table.index], first=n == misread[table.index][0])
+        elif n in broken and (also := [equations[m] for m, head in beside.items() if head == n]):
+            words = "、".join(f"“{other.total.name}”" for other in also)
+            one = replace(one, alternatives=(*one.alternatives, f"同一行的{words}也不等"))
         found.append((equation.check, one))
     return tuple(found)
 
@@ -116,6 +120,20 @@ def _needed(equation: Equation, term: Term) -> Interval:
     rest = replace(equation, parts=tuple(one for one in equation.parts if one is not term)).recomputed
     needed = interval.subtract(interval.of(equation.total.figure), rest)
     return needed if term.sign > 0 else interval.negate(needed)
+
+
+def _beside(equations: Sequence[Equation], broken: Sequence[int]) -> dict[int, int]:
+    """Of the sums of one row over several columns that break, all but the first, with the first: one cause is likely."""
+    firsts: dict[tuple[str, int, int], int] = {}
+    beside: dict[int, int] = {}
+    for n in broken:
+        equation, table = equations[n], equations[n].total.figure.table
+        columns = {term.figure.table.column for term in equation.terms if term.figure.table}
+        if table is not None and len(columns) == 1:
+            head = firsts.setdefault((equation.check, table.index, table.row), n)
+            if head != n:
+                beside[n] = head
+    return beside
 
 
 def _misread(

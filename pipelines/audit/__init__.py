@@ -4,7 +4,7 @@ from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
 from pipelines.audit.sentence import changes, rates, sums, wording
-from pipelines.audit.table import execution, marks, points, remarks, solve
+from pipelines.audit.table import execution, indicators, links, marks, points, remarks, solve
 from pipelines.audit.text import lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
@@ -20,11 +20,14 @@ CHECKS: tuple[Check, ...] = (
     Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
     Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
     Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),
+    Check("C01", "正文与表格", "error", "正文与表格中的同一数应相等", links.find),
     Check("C02", "表内行、列合计", "error", "合计行、合计列应等于其所含各项之和", solve.of("C02")),
     Check("C03", "层级与重复计数", "error", "上级应等于下级之和，同一数不应重复计入", solve.within_levels),
     Check("C04", "自评表资金合计", "error", "年度资金总额应等于各来源之和", solve.of("C04")),
+    Check("C05", "各表指标值", "error", "同一指标的目标值、完成值在各表应相同", indicators.find),
     Check("C06", "三公经费结构", "error", "三公经费应等于出国、公务用车（购置、运行）、接待之和", solve.of("C06")),
     Check("C07", "决算表间关系", "error", "收支总计、结转结余和各表之间的同一数应相互吻合", solve.of("C07")),
+    Check("C08", "政府采购", "error", "采购总额应等于货物、工程、服务之和，占比应等于金额除以所指基数", solve.procured),
     Check("D01", "分值合计与权重", "error", "分值应合计为满分，一级指标分值应合规定", points.weights),
     Check("D02", "得分越界", "error", "得分应在零与分值之间", points.bounds),
     Check("D03", "预算执行率得分", "error", "预算执行得分应等于分值乘以执行率", marks.execution),

@@ -9,7 +9,7 @@ from pipelines.audit import interval
 from pipelines.audit.check import Found, operand
 from pipelines.audit.context import Context
 from pipelines.audit.interval import Interval
-from pipelines.audit.table import accounts, funds, levels, public, totals
+from pipelines.audit.table import accounts, funds, levels, procurement, public, totals
 from pipelines.audit.table.equations import Equation, Term
 from pipelines.audit.table.slips import apart, printed, slip
 from schemas.claim import Span
@@ -19,6 +19,7 @@ SOURCES: tuple[Callable[[Context], Iterator[Equation]], ...] = (
     public.equations,
     funds.equations,
     accounts.equations,
+    procurement.equations,
     levels.equations,
     totals.equations,
 )
@@ -215,3 +216,9 @@ def within_levels(context: Context) -> Iterator[Found]:
     """C03: the sums of levels, and what is said to be a part of something."""
     yield from of("C03")(context)
     yield from levels.within(context)
+
+
+def procured(context: Context) -> Iterator[Found]:
+    """C08: the sums of procurement, and the shares of small businesses."""
+    yield from of("C08")(context)
+    yield from procurement.shares(context)

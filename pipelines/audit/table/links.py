@@ -17,36 +17,43 @@ from pipelines.audit.interval import Judgement
 from pipelines.audit.labels import own, untimed
 from pipelines.audit.table.equations import rank
 from pipelines.audit.table.sheet import Block, Line, Panel, Sheet, sheets
-from pipelines.audit.table.slips import apart, slip
+from pipelines.audit.table.slips import apart, printed, slip
 from schemas.figure import Figure
 
 NUMBER = re.compile(r"^(?:其中[：:]?|[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])+")
 ROLE_TAIL = re.compile(r"(?:财政拨款)?(?:支出|收入)?(?:年初|全年|当年|调整后?)?(?:预算|决算|执行)?(?:安排|支出)?(?:数|总额|金额)?(?:合计|共计|总计)?[为是达]?$")
 CAPTION = re.compile(r"^(?:19|20)\d\d年(?:度)?|^(?:本)?(?:部门|单位)|(?:支出)?(?:功能|经济)分类|(?:决算|预算|执行)?(?:情况)?(?:总|明细)?表.*$")
-FINAL = re.compile("决算|执行|实际支出|支出数|支出为|支出$")
-BUDGET = re.compile("预算|安排")
+FINAL = re.compile("决算|执行|实际支出")
+BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算|安排")
 OTHER = re.compile("比|较|减|增|占|上年|去年|人均|平均|其余|结转|结余|每")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 #: 社会保障和就业支出（类）行政事业单位养老支出（款）行政单位离退休（项）, with or without codes in the brackets.
 PATH = re.compile(
     r"(?P<a>[^，。；：、（）()\s]{2,20})[（(](?:\d+)?类[）)](?P<b>[^，。；：（）()]{2,20})[（(](?:\d+)?款[）)](?P<c>[^，。；：（）()]{2,24})[（(](?:\d+)?项[）)]"
 )
-PATH_VALUE = re.compile(r"^(?:[:：]|(?:(?:19|20)\d\d年)?(?:当年)?预算安排[为是]?|(?:其中[，,]?)?支出决算[为是]?)?$")
+#: What may stand between the path and its amount, and what amounts of the same item are called further on.
+BEHIND = re.compile(r"[”\"]?(?:科目)?[:：，,]?(?:支出|预算|安排)*")
+NAMED = re.compile(r"(?:(?:19|20)\d\d年)?(?:当年)?预算安排[为是]?|支出决算[为是]?")
 BRACKETS = str.maketrans("()", "（）")
 CAPTION_MIN = 6
 NAME_MIN = 3
+CODE_ENDS = (3, 5, 7)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cell that a sentence may speak of: its names, what its table is called, and its role."""
+    """A cell that a sentence may speak of.
+
+    `name` is that of its row, `composed` that of its table and column, `scope` what its table is called; `role` is
+    "budget", "final" or "".
+    """
 
     figure: Figure
-    core: str
+    name: str
+    composed: str
     scope: str
     role: str
-    sheet: str
-    label: str
+    where: str
 
 
 def find(context: Context) -> Iterator[Found]:
@@ -59,38 +66,45 @@ def find(context: Context) -> Iterator[Found]:
             continue
         found = list(_of_path(context, sentence, paths)) or list(_of_names(context, sentence, entries))
         for at, cells in found:
-            yield _judged(sentence.figure(at), cells)
+            yield _judged(_label(sentence, at)[-24:], sentence.figure(at), cells)
 
 
 def _entries(context: Context) -> tuple[dict[str, list[Entry]], dict[tuple[str, ...], list[Entry]]]:
+    """The cells by what a sentence may call them, and by 类, 款 and 项."""
     names: dict[str, list[Entry]] = defaultdict(list)
     paths: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
     for sheet in context.once(sheets):
-        scope = _scope(sheet)
         for block in sheet.blocks:
             for panel in block.panels:
                 above = {line.code: line.label for line in panel.lines if line.code}
                 for line in panel.lines:
+                    path = _path(line, above)
                     for column in panel.columns:
                         figure = sheet.value(line.row, column).figure
-                        if figure is not None and figure.kind == "amount" and figure.unit == "万元":
-                            entry = _entry(sheet, block, panel, line, column, figure, scope)
-                            for core in {entry.core, _composed(scope, block.titles(column), line)} - {""}:
-                                names[core].append(entry)
-                            path = _path(line, above)
-                            if path and column == panel.columns[0]:
-                                paths[path].append(entry)
+                        if figure is None or not _can_be_linked(figure):
+                            continue
+                        entry = _entry(sheet, block, panel, line, column, figure)
+                        for name in {entry.name, entry.composed} - {""}:
+                            names[name].append(entry)
+                        if path and column == panel.columns[0]:
+                            paths[path].append(entry)
     return names, paths
 
 
-def _entry(sheet: Sheet, block: Block, panel: Panel, line: Line, column: int, figure: Figure, scope: str) -> Entry:
+def _entry(sheet: Sheet, block: Block, panel: Panel, line: Line, column: int, figure: Figure) -> Entry:
     titles = block.titles(column)
-    own_role = next((role for title in reversed(titles) if (role := _role(title))), "")
-    role = own_role or _role(sheet.table.caption)
-    # beside 合计 stand columns of parts: the row's name alone is that of its first column
+    named = next((role for title in reversed(titles) if (role := _role(title))), "")
+    # beside 合计 stand columns of parts: the row's name alone is that of its first column, or of one with a role
     whole = column == panel.columns[0] or any(_role(title) for title in titles[-1:])
-    name = core(line.label) if whole and rank(line.label) == 0 or not _is_bare_total(line.label) else ""
-    return Entry(figure, name, scope, role, sheet.name, f"{line.label}（{'/'.join(titles)}）")
+    scope = _scope(sheet)
+    return Entry(
+        figure,
+        name=core(line.label) if whole and not _is_bare_total(line.label) else "",
+        composed=_composed(scope, titles, line),
+        scope=scope,
+        role=named or _role(sheet.table.caption),
+        where=f"{sheet.name}“{line.label}（{'/'.join(titles)}）”",
+    )
 
 
 def _is_bare_total(label: str) -> bool:
@@ -121,14 +135,14 @@ def _composed(scope: str, titles: Sequence[str], line: Line) -> str:
 
 
 def _role(text: str) -> str:
-    if "决算" in text or ("预算" not in text and FINAL.search(text)):
+    if FINAL.search(text):
         return "final"
-    return "budget" if BUDGET.search(text.replace("公共预算", "").replace("基金预算", "").replace("经营预算", "")) else ""
+    return "budget" if BUDGET.search(text) else ""
 
 
 def _path(line: Line, above: dict[str, str]) -> tuple[str, ...]:
     """The names of 类, 款 and 项 of a line with a code of seven digits."""
-    names = tuple(above.get(line.code[:length], "") for length in (3, 5, 7)) if len(line.code) == 7 else ()
+    names = tuple(above.get(line.code[:length], "") for length in CODE_ENDS) if len(line.code) == CODE_ENDS[-1] else ()
     return tuple(_plain(name) for name in names) if all(names) else ()
 
 
@@ -142,26 +156,29 @@ def _plain(name: str) -> str:
 def _of_path(
     context: Context, sentence: Passage, paths: dict[tuple[str, ...], list[Entry]]
 ) -> Iterator[tuple[int, list[Entry]]]:
-    """The figures of a paragraph that begins with 类, 款 and 项: directly behind them, or 预算安排 and 支出决算."""
+    """The figures of a paragraph that names 类, 款 and 项: directly behind them, or called 预算安排 or 支出决算."""
     paragraph = context.paragraph_at(sentence.start)
-    opened = PATH.search(context.passage(paragraph.start, paragraph.end).text) if paragraph else None
-    if opened is None or paragraph is None:
+    opened = PATH.search(context.passage(paragraph.start, paragraph.end).text) if paragraph and paths else None
+    if opened is None:
         return
     key = tuple(_plain(NUMBER.sub("", opened[name])) for name in "abc")
     cells = _scoped(context, sentence, paths.get(key, []))
-    own_path = PATH.search(sentence.text)
+    here = PATH.search(sentence.text)
     for at in sentence.places():
-        label = sentence.text[own_path.end() : at] if own_path and own_path.end() <= at else sentence.label(at)
-        if is_figure(label[:1] or "x") or any(is_figure(c) for c in label):
-            label = sentence.label(at)
+        label = sentence.label(at)
+        behind = here is not None and BEHIND.fullmatch(sentence.text[here.end() : at]) is not None
         year = YEAR.search(label)
-        figure = sentence.figure(at)
-        if figure.kind != "amount" or not PATH_VALUE.fullmatch(label) or (year and year.group() != context.extraction.report.year):
+        if not (behind or NAMED.fullmatch(label)) or (year and year.group() != context.extraction.report.year):
             continue
         role = _role(label)
         fitting = [cell for cell in cells if not role or cell.role == role]
-        if (label or (own_path and own_path.end() == at)) and fitting:
+        if fitting and _can_be_linked(sentence.figure(at)):
             yield at, fitting
+
+
+def _can_be_linked(figure: Figure) -> bool:
+    exact = figure.approx is None and figure.per is None and figure.value is not None
+    return exact and figure.kind == "amount" and figure.unit == "万元" and figure.role != "change"
 
 
 def _of_names(
@@ -169,20 +186,17 @@ def _of_names(
 ) -> Iterator[tuple[int, list[Entry]]]:
     """The figures whose label is the name of a row, or of a table and its column."""
     for at in sentence.places():
-        label, figure = _label(sentence, at), sentence.figure(at)
-        if figure.kind != "amount" or figure.unit != "万元" or figure.approx or figure.per or figure.role == "change":
+        label = _label(sentence, at)
+        name, lead = core(label), sentence.text[: at - len(label)]
+        if not name or name not in entries or OTHER.search(label) or not _can_be_linked(sentence.figure(at)):
             continue
-        name = core(label)
-        if not name or OTHER.search(label) or name not in entries or not _is_this_year(context, sentence.text[:at]):
+        if not _is_this_year(context, sentence.text[:at]):
             continue
         cells = _scoped(context, sentence, entries[name])
         role, roles = _role(label), {cell.role for cell in cells}
         fitting = [cell for cell in cells if cell.role == role] if role else cells if len(roles) == 1 else []
-        scoped = any(_speaks_of(context, sentence, cell) for cell in fitting)
-        lead = sentence.text[: at - len(label)]
-        named = len(own(name)) >= NAME_MIN and not own(re.sub(r"[，、：:“”]", "", lead).rstrip("其中"))
-        composed = len(name) > CAPTION_MIN and any(name == core(cell.scope) or name.startswith(core(cell.scope.removesuffix("支出"))) for cell in fitting if cell.scope)
-        if fitting and (scoped or named or composed):
+        alone = len(own(name)) >= NAME_MIN and not own(re.sub(r"[，、：:“”]|其中", "", lead))
+        if fitting and (alone or any(cell.composed == name or _speaks_of(context, sentence, cell) for cell in fitting)):
             yield at, fitting
 
 
@@ -212,22 +226,23 @@ def _scoped(context: Context, sentence: Passage, cells: Sequence[Entry]) -> list
     return here or list(cells)
 
 
-def _judged(figure: Figure, cells: Sequence[Entry]) -> Found:
-    stated, cell = interval.of(figure), cells[0]
+def _judged(name: str, figure: Figure, cells: Sequence[Entry]) -> Found:
+    stated = interval.of(figure)
+    cell = next((one for one in cells if "支出" in one.where), cells[0])
     judged = [interval.judge(interval.of(one.figure), stated) for one in cells]
-    held = next((n for n, one in enumerate(judged) if one.verdict != "broken"), None)
-    judgement = judged[0]
-    if held is not None and any(one.verdict == "broken" for one in judged):
-        cell, judgement = cells[held], judged[held]
-        if len({one.role for one in cells}) > 1:
-            judgement = Judgement("ambiguous", reason="可对应的表格数不止一个")
-    elif judgement.verdict == "broken":
-        agree = all(interval.meets(interval.of(one.figure), interval.of(cell.figure)) for one in cells)
-        judgement = judgement if agree else Judgement("ambiguous", reason="可对应的表格数不止一个")
-    return _found(figure, cell, judgement)
+    held = [n for n, one in enumerate(judged) if one.verdict != "broken"]
+    judgement = judged[held[0] if held else 0]
+    if 0 < len(held) < len(cells) or not _agree(cells):
+        judgement = Judgement("ambiguous", reason="可对应的表格数不止一个")
+    return _found(name, figure, cell, judgement)
 
 
-def _found(figure: Figure, cell: Entry, judgement: Judgement) -> Found:
+def _agree(cells: Sequence[Entry]) -> bool:
+    """Whether the cells print one amount."""
+    return all(interval.meets(interval.of(one.figure), interval.of(cells[0].figure)) for one in cells)
+
+
+def _found(name: str, figure: Figure, cell: Entry, judgement: Judgement) -> Found:
     exact = interval.difference(interval.of(cell.figure), interval.of(figure))
     number = interval.of(cell.figure).value
     how = slip(figure, number) if number is not None and judgement.verdict == "broken" else ""
@@ -235,12 +250,12 @@ def _found(figure: Figure, cell: Entry, judgement: Judgement) -> Found:
         kind="equality",
         operands=(operand("正文", figure), operand("表格", cell.figure)),
         judgement=judgement,
-        says=f"正文为{figure.text}，{cell.sheet}“{cell.label}”为{cell.figure.text}{apart(figure, exact)}",
+        says=f"正文“{name}”为{figure.text}，{cell.where}为{printed(cell.figure, cell.figure.value)}{apart(figure, exact)}",
         formula="正文 = 表格",
         substituted=f"{figure.text} {'≠' if judgement.verdict == 'broken' else '='} {cell.figure.text}",
         recomputed=interval.of(cell.figure),
         stated=figure.text,
         difference=interval.decimal(exact),
         alternatives=(f"两数{how}",) if how else (),
-        subject=f"{cell.sheet}/{cell.label}",
+        subject=cell.where,
     )

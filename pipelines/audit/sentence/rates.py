@@ -39,6 +39,8 @@ OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
 #: Between a figure and its rate such a word changes what is spoken of.
 BREAK = re.compile("其中|[；;。]")
 LIST = re.compile("其中|(?:以下|如下)[^，。；]{0,6}：|分别为")
+#: Of small businesses some reports take the share in all procurement, others in that from 中小企业.
+TWO_BASES = re.compile("小微|小型")
 DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 
 
@@ -157,7 +159,8 @@ def _of_total(sentence: Passage, at: int) -> Rate | None:
     if part.kind not in SHARED or re.search("[；;。]", sentence.text[places[-1] : at]):
         return None
     bases = [i for i in sentence.places(0, openers[0].start()) if _alike(sentence.figure(i), part)]
-    return _rate(sentence, at, part, bases, "列举之前的总数") if bases else None
+    sure = not TWO_BASES.search(sentence.label(places[-1]))
+    return _rate(sentence, at, part, bases, "列举之前的总数", sure=sure) if bases else None
 
 
 def _named(sentence: Passage, at: int, kind: str) -> Rate | None:

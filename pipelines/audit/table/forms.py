@@ -16,8 +16,6 @@ TOTALS: frozenset[str] = frozenset(load("indicators")["totals"])
 WORDS = load("scoring")
 BONUS = re.compile("|".join(WORDS["indicators"]["bonus"]))
 EXECUTION = re.compile("预算执行率|资金执行率|^执行率")
-#: Fewer rows are no form.
-ROWS_MIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,13 @@ class Form:
         return list(found.values())
 
     @property
+    def is_misread(self) -> bool:
+        """Whether most rows have more points than they can have: the columns are hardly what they seem."""
+        pairs = [(row.weight, row.score) for row in self.rows if row.weight is not None and row.score is not None]
+        beyond = [weight for weight, score in pairs if (score.value or 0) > (weight.value or 0)]
+        return len(beyond) > 1 and 2 * len(beyond) > len(pairs)
+
+    @property
     def shares(self) -> bool:
         """Whether rows share a merged cell of weights or scores, so that no single row can be judged."""
         return any(
@@ -105,7 +110,7 @@ def _forms(context: Context, by_table: dict[int, list[Claim]]) -> Iterator[Form]
 
 def _row(context: Context, claim: Claim, sheet: Sheet) -> Row:
     parts = [_figure(context, span) for span in (claim.weight_span, claim.score_span, claim.target_span, claim.actual_span)]
-    execution = claim.rule == "table:execution" or EXECUTION.search(claim.level3) is not None
+    execution = claim.level1 == "预算执行" or EXECUTION.search(claim.level3) is not None
     return Row(claim, parts[0], parts[1], parts[2], parts[3], execution=execution, sheet=sheet)
 
 

@@ -130,7 +130,7 @@ def _printed(score: Figure, form: Form) -> Interval:
 def quantitative(context: Context) -> Iterator[Found]:
     """D04: the score of every indicator whose target and result are numbers of one unit."""
     for form in context.once(forms):
-        if not form.shares:
+        if not (form.shares or form.is_misread):
             for row in form.indicators:
                 found = _scored(form, row)
                 if found is not None:
@@ -266,7 +266,7 @@ def qualitative(context: Context) -> Iterator[Found]:
     """D05: the score of every indicator whose result is one of the three standard phrases."""
     region = context.extraction.report.region or ""
     for form in context.once(forms):
-        for row in () if form.shares else form.indicators:
+        for row in () if form.shares or form.is_misread else form.indicators:
             level = next((one for one, pattern in PHRASES if pattern.search(row.claim.actual or "")), None)
             span = row.claim.actual_span
             if level is not None and row.weight is not None and row.score is not None and span is not None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from extract.lexicon import load
@@ -18,6 +19,8 @@ RESCALED = re.compile(TABLE["reasons"]["rescaled"])
 FULL = Decimal(100)
 #: Fewer rows with weights make no form that could lack something.
 ROWS_MIN = 3
+#: What the execution of the budget weighs where it stands elsewhere.
+EXECUTION = frozenset(Decimal(profile["weights"]["预算执行"]) for profile in TABLE["profiles"])
 HEADS = ("产出指标", "效益指标", "满意度指标")
 
 
@@ -38,6 +41,10 @@ def _full(context: Context, form: Form) -> Found:
     judgement = Judgement("holds" if fits else "broken")
     if not fits and any(row.weight is None for row in form.indicators):
         judgement = Judgement("ambiguous", reason="有的指标没有分值")
+    elif not fits and form.weight is None and form.score is None and not _is_whole(form):
+        judgement = Judgement("ambiguous", reason="指标可能没有列全")
+    elif not fits and form.execution is None and full - _total(chosen) in EXECUTION:
+        judgement = Judgement("ambiguous", reason="预算执行的分值可能不在表中")
     elif not fits and RESCALED.search(context.text):
         judgement = Judgement("ambiguous", reason="报告说明分值经过折算")
     stated = [operand("总分值", form.weight)] if form.weight else []
@@ -54,6 +61,11 @@ def _full(context: Context, form: Form) -> Found:
         alternatives=tuple(_equal_part(form, "weight", abs(_total(chosen) - full))) if not fits else (),
         subject=form.sheet.name,
     )
+
+
+def _is_whole(form: Form) -> bool:
+    """Whether a form has rows under all first-level heads that every form has."""
+    return set(HEADS) <= {row.claim.level1 for row in form.rows}
 
 
 def _options(form: Form, part: str) -> list[list[Figure]]:
@@ -117,19 +129,13 @@ def bounds(context: Context) -> Iterator[Found]:
     for form in context.once(forms):
         pairs = [(row.name, row.weight, row.score) for row in form.rows if not BONUS.search(row.name)]
         found = [one for name, weight, score in pairs if (one := _bounded(name, weight, score, form)) is not None]
-        broken = [one for one in found if one.judgement.verdict == "broken"]
-        misread = len(broken) > 1 and 2 * len(broken) > len(found)  # more likely the columns are not what they seem
         for one in found:
-            yield _refused(one, "多数行得分大于分值，列可能没有读对") if misread and one in broken else one
+            doubt = form.is_misread and one.judgement.verdict == "broken"
+            refused = Judgement("ambiguous", reason="多数行得分大于分值，列可能没有读对")
+            yield replace(one, judgement=refused) if doubt else one
         total = _bounded("总分", form.weight, form.score, form)
         if total is not None and not any(BONUS.search(row.name) for row in form.rows):
             yield total
-
-
-def _refused(found: Found, reason: str) -> Found:
-    return Found(
-        found.kind, found.operands, Judgement("ambiguous", reason=reason), found.says, found.formula, subject=found.subject
-    )
 
 
 def _bounded(name: str, weight: Figure | None, score: Figure | None, form: Form) -> Found | None:

@@ -26,7 +26,7 @@ NAME_MIN = 3
 def reasons(context: Context) -> Iterator[Found]:
     """D08: rows of forms that have a column for reasons."""
     for form in context.once(forms):
-        if not form.shares and _has_column(form):
+        if not (form.shares or form.is_misread) and _has_column(form):
             for row in form.indicators:
                 found = _asked(context, row)
                 if found is not None:
@@ -87,7 +87,7 @@ def divergence(context: Context) -> Iterator[Found]:
     for form in context.once(forms):
         row = form.execution
         marks, full = (form.figures(form.indicators, part) for part in ("score", "weight"))
-        if row is None or not marks or form.shares:
+        if row is None or not marks or form.shares or form.is_misread:
             continue
         earned, spent = _ratio(sum(one.value or 0 for one in marks), sum(one.value or 0 for one in full)), _spent(row)
         if not earned or spent is None:

@@ -57,6 +57,7 @@ def audit(extraction: Extraction) -> tuple[tuple[Relation, ...], tuple[Finding, 
             finding = report.finding(check, context, found, kept)
             if finding is not None:
                 findings.append(finding)
+    findings = list(report.distinct(findings))
     in_order = sorted(relations.values(), key=lambda one: (one.operands[0].span, one.check, one.id))
     return tuple(in_order), tuple(report.numbered(sorted(findings, key=report.order)))
 

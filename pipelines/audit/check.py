@@ -21,6 +21,7 @@ class Found:
     `says` puts the two sides beside each other, without a full stop ("共计120.50万元，分项相加为129.5万元"); the
     report ends the sentence. `severity` overrides the check's own where a break would be weaker than usual.
     `subject` names the thing in words that survive a change of its values; it goes into the fingerprint.
+    `plain` tells that `says` is a whole statement and no pair of sides that exclude each other.
     `consequence` tells that another finding names the one cause of this break, which is then no finding of its own.
     """
 
@@ -36,6 +37,7 @@ class Found:
     difference: Decimal | None = None
     alternatives: tuple[str, ...] = ()
     subject: str = ""
+    plain: bool = False
     consequence: bool = False
 
 

@@ -1,6 +1,6 @@
 """From what a check found to the relation that is kept and the finding that an auditor reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -51,14 +51,15 @@ def relation(check: Check, context: Context, found: Found) -> Relation:
 
 def finding(check: Check, context: Context, found: Found, kept: Relation) -> Finding | None:
     """The finding that the relation gives rise to; None for one that holds, is a mere tail, was refused
-    or follows from another."""
+    or follows from another.
+    """
     severity = grade(check, context, found)
     if severity is None:
         return None
     return Finding(
         check=check.id,
         severity=severity,
-        statement=found.says + ("。" if found.kind in FORM else ENDINGS[found.judgement.cause]),
+        statement=found.says + ("。" if found.plain or found.kind in FORM else ENDINGS[found.judgement.cause]),
         document=kept.document,
         relation=kept.id,
         evidence=tuple(evidence(context, part) for part in found.operands),
@@ -119,6 +120,23 @@ def fingerprint(check: Check, context: Context, found: Found) -> str:
 def _part(context: Context, part: Operand) -> str:
     figure: Figure | None = context.figure_at(part.span)
     return f"{part.part}:{figure.subject}:{figure.role}" if figure else part.part
+
+
+def distinct(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those of one check that rest on the very figures of another check's.
+
+    The graver one is kept; of two alike the later one, since later families know more of what they look at.
+    """
+    best: dict[frozenset[Span], Finding] = {}
+    for one in findings:
+        other = best.setdefault(_rests_on(one), one)
+        if SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity):
+            best[_rests_on(one)] = one
+    return (one for one in findings if one.check == best[_rests_on(one)].check)
+
+
+def _rests_on(one: Finding) -> frozenset[Span]:
+    return frozenset((part.start, part.end) for part in one.evidence)
 
 
 def numbered(findings: Iterable[Finding]) -> Iterator[Finding]:

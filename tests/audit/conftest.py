@@ -21,7 +21,11 @@ def page(text: str) -> str:
     parts: list[str] = []
     for is_table, lines in groupby(text.strip().splitlines(), key=lambda line: line.startswith("|")):
         rows = [line.strip() for line in lines if line.strip()]
-        parts.append(_table([[cell.strip() for cell in row.strip("|").split("|")] for row in rows]) if is_table else "".join(f"<p>{escape(row)}</p>" for row in rows))
+        parts.append(
+            _table([[cell.strip() for cell in row.strip("|").split("|")] for row in rows])
+            if is_table
+            else "".join(f"<p>{escape(row)}</p>" for row in rows)
+        )
     return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{''.join(parts)}</body></html>"
 
 

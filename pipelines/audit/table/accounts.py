@@ -49,7 +49,7 @@ def _balanced(sheet: Sheet, block: Block) -> Iterator[Equation]:
                 (other, one)
                 for other, one in totals
                 if one.label == right
-                and (one.row == line.row and other.columns > panel.columns or other is panel and left != right)
+                and ((one.row == line.row and other.columns > panel.columns) or (other is panel and left != right))
             ]
             if line.label == left and len(beside) == 1:
                 other, one = beside[0]
@@ -67,7 +67,9 @@ def _kinds(sheet: Sheet, block: Block, panel: Panel) -> Iterator[Equation]:
         return
     for column in panel.columns:
         terms = [_term(sheet, block, line, column) for line in parts]
-        yield from _sum(sheet, _term(sheet, block, total, column), terms, "本年支出 = 基本支出 + 项目支出 + 其他各类支出")
+        yield from _sum(
+            sheet, _term(sheet, block, total, column), terms, "本年支出 = 基本支出 + 项目支出 + 其他各类支出"
+        )
 
 
 def _carried(sheet: Sheet, block: Block, panel: Panel) -> Iterator[Equation]:
@@ -101,8 +103,7 @@ def _linked(found: Sequence[Sheet]) -> Iterator[Equation]:
         left, right = (_quantities(found, *link[side]) for side in ("left", "right"))
         if len(left) == 1 and right:
             sheet, total = left[0]
-            for one in _sum(sheet, total, [term for _, term in right], f"两表{link['name']}相等"):
-                yield one
+            yield from _sum(sheet, total, [term for _, term in right], f"两表{link['name']}相等")
 
 
 def _quantities(found: Sequence[Sheet], caption: str, row: str, column: str) -> list[tuple[Sheet, Term]]:
@@ -118,8 +119,7 @@ def _quantities(found: Sequence[Sheet], caption: str, row: str, column: str) -> 
         for line in panel.lines
         if re.search(row, line.label)
         for at in panel.columns
-        if re.search(column, "/".join(block.titles(at)))
-        and (term := _term(sheet, block, line, at)) is not None
+        if re.search(column, "/".join(block.titles(at))) and (term := _term(sheet, block, line, at)) is not None
     ]
     plain = [term for term in terms if is_plain(term.row)]
     kept = plain or terms

@@ -11,7 +11,9 @@ from pipelines.audit.interval import Interval, Judgement
 from pipelines.audit.table.sheet import Block, Line, Panel, Sheet, sheets
 from schemas.figure import Figure
 
-RATE = re.compile(r"(?:执行|支出|支付|使用|完成|到位)(?:率|进度|比例)|完成.{0,8}预算.{0,4}(?:百分比|比例|比率|%|％)|(?:占|为).{0,6}预算.{0,4}(?:百分比|比例|比率|%|％)")
+RATE = re.compile(
+    r"(?:执行|支出|支付|使用|完成|到位)(?:率|进度|比例)|完成.{0,8}预算.{0,4}(?:百分比|比例|比率|%|％)|(?:占|为).{0,6}预算.{0,4}(?:百分比|比例|比率|%|％)"
+)
 #: What is divided, in columns beside the rate; 到位率 has its own.
 TOPS = re.compile("执行数|执行金额|支出数|支出金额|实际支出|决算数|支付数|已支出|^(?:.*/)?支出$")
 RECEIVED = re.compile("到位")
@@ -89,7 +91,11 @@ def _recomputed(one: Rated) -> Found:
     stated = interval.of(one.rate)
     choice = one.named or one.bases
     possible = [(title, base, _percent(one.top, base)) for title, base in choice]
-    judged = [(title, base, share, interval.judge(share, stated)) for title, base, share in possible if share.value is not None]
+    judged = [
+        (title, base, share, interval.judge(share, stated))
+        for title, base, share in possible
+        if share.value is not None
+    ]
     if not judged:
         return _found(one, choice[-1][1], Judgement("not_run", reason="基数为零"), [])
     best = next((entry for entry in judged if entry[3].verdict != "broken"), None)
@@ -128,16 +134,17 @@ def _limited(context: Context, one: Rated) -> Found | None:
     explained = above and not nothing and _is_explained(context, one)
     broken = nothing or (above and not explained)
     base = choice[0][1]
-    kind = "预算数为零而有执行率" if nothing else "超过100%"
+    said = "，而预算数为零" if nothing else "，超过100%" if broken else ""
     return Found(
         kind="bounds",
         operands=(operand("率", one.rate), operand("基数", base)),
         judgement=Judgement("broken" if broken else "holds"),
-        says=f"{one.sheet.name}“{one.line.label}”所印“{one.title}”{one.rate.text}，{kind if broken else '在0与100%之间或有说明'}",
+        says=f"{one.sheet.name}“{one.line.label}”所印“{one.title}”{one.rate.text}{said}",
         formula="0 ≤ 率 ≤ 100%；基数为零则无率",
         substituted=f"基数{base.text}，率{one.rate.text}",
         recomputed=interval.point(FULL),
         stated=one.rate.text,
+        plain=True,
         severity="error" if nothing and one.top.value else None,
         subject=f"{one.sheet.name}/{one.line.label}/{one.title}",
     )
@@ -147,7 +154,13 @@ def _is_explained(context: Context, one: Rated) -> bool:
     """Whether money came from elsewhere: a row of it that is not empty, another budget of the row, or a sentence."""
     if len({base.value for _, base in one.bases}) > 1 or CARRIED.search(one.line.label):
         return True
-    rows = [line for block in one.sheet.blocks for panel in block.panels for line in panel.lines if CARRIED.search(line.label)]
+    rows = [
+        line
+        for block in one.sheet.blocks
+        for panel in block.panels
+        for line in panel.lines
+        if CARRIED.search(line.label)
+    ]
     for line in rows:
         for column in range(one.sheet.table.columns):
             figure = one.sheet.value(line.row, column).figure

@@ -109,7 +109,9 @@ def _forms(context: Context, by_table: dict[int, list[Claim]]) -> Iterator[Form]
 
 
 def _row(context: Context, claim: Claim, sheet: Sheet) -> Row:
-    parts = [_figure(context, span) for span in (claim.weight_span, claim.score_span, claim.target_span, claim.actual_span)]
+    parts = [
+        _figure(context, span) for span in (claim.weight_span, claim.score_span, claim.target_span, claim.actual_span)
+    ]
     execution = claim.level1 == "预算执行" or EXECUTION.search(claim.level3) is not None
     return Row(claim, parts[0], parts[1], parts[2], parts[3], execution=execution, sheet=sheet)
 
@@ -128,7 +130,9 @@ def _totals(sheet: Sheet, rows: Sequence[Row]) -> tuple[Figure | None, Figure | 
         cells = [cell for cell in sheet.grid.rows[at] if cell is not None and cell.text.strip()]
         if cells and flat(cells[0].text) in TOTALS:
             found = [sheet.value(at, column).figure if column is not None else None for column in columns]
-            figures = list({one.start: one for c in range(sheet.table.columns) if (one := sheet.value(at, c).figure)}.values())
+            figures = list(
+                {one.start: one for c in range(sheet.table.columns) if (one := sheet.value(at, c).figure)}.values()
+            )
             if found == [None, None] and len(figures) == 1:
                 return None, figures[0]
             return found[0], found[1]
@@ -155,6 +159,10 @@ def _money(sheet: Sheet, block: Block, row: int, columns: Sequence[int]) -> Mone
     amounts = [(title, one) for title, one in named if one is not None and one.kind == "amount"]
     budgets = [(title, one) for title, one in amounts if "预算" in title and not re.search("执行|支出|决算", title)]
     spent = [one for title, one in amounts if re.search("执行数|执行金额|支出数|实际支出|决算数|执行$", title)]
-    rates = [one for title, one in named if one is not None and one.kind == "ratio" and re.search("执行率|支出率|完成率", title)]
+    rates = [
+        one
+        for title, one in named
+        if one is not None and one.kind == "ratio" and re.search("执行率|支出率|完成率", title)
+    ]
     ordered = sorted(budgets, key=lambda pair: "年初" in pair[0])
     return Money(tuple(ordered), spent[0] if len(spent) == 1 else None, rates[0] if len(rates) == 1 else None)

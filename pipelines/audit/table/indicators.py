@@ -73,7 +73,11 @@ def _compared(context: Context, printed: Sequence[Printed], part: Part, several:
     if len(set(tables)) < len(tables):
         return  # a table that names an indicator twice means two things
     for one, other in combinations(printed, PAIR):
-        alike = (one.figure.kind, one.figure.unit, one.figure.per) == (other.figure.kind, other.figure.unit, other.figure.per)
+        alike = (one.figure.kind, one.figure.unit, one.figure.per) == (
+            other.figure.kind,
+            other.figure.unit,
+            other.figure.per,
+        )
         if alike and _of_one_project(one.sheet, other.sheet, several):
             yield _judged(context, one, other, part)
 
@@ -126,4 +130,8 @@ def _exact(figure: Figure) -> Interval:
     """The number itself, without ≥ or ≤: a count is a point, a rate is what it was rounded from."""
     if figure.value is None:
         return interval.of(figure)
-    return interval.point(figure.value) if figure.kind in {"count", "score"} else interval.printed(figure.value, figure.step)
+    return (
+        interval.point(figure.value)
+        if figure.kind in {"count", "score"}
+        else interval.printed(figure.value, figure.step)
+    )

@@ -10,6 +10,7 @@ from pipelines.audit.context import Context
 from pipelines.audit.interval import Judgement
 from pipelines.audit.listed import STYLES
 from pipelines.audit.table.equations import Equation, Term, is_summable, rank
+from pipelines.audit.table.funds import is_total
 from pipelines.audit.table.sheet import Block, Line, Panel, Sheet, sheets
 
 #: Behind all numbered styles: a line without a number.
@@ -104,7 +105,9 @@ def _by_number(panel: Panel) -> list[tuple[Line, list[Line]]]:
     lines = panel.lines
     for at, line in enumerate(lines):
         depth = style(line)
-        end = next((n for n in range(at + 1, len(lines)) if style(lines[n]) <= depth or rank(lines[n].label)), len(lines))
+        end = next(
+            (n for n in range(at + 1, len(lines)) if style(lines[n]) <= depth or rank(lines[n].label)), len(lines)
+        )
         below = lines[at + 1 : end]
         sorts = {style(one) for one in below}
         if depth < UNNUMBERED and len(below) >= PAIR and len(sorts) == 1 and UNNUMBERED not in sorts:
@@ -124,7 +127,7 @@ def _inner(sheet: Sheet, block: Block, panel: Panel) -> Iterator[Found]:
     whole: Line | None = None
     for line in panel.lines:
         if not line.label.startswith("其中"):
-            whole = line
+            whole = None if is_total(line) else line  # the sources of a total of funds are C04's
         elif whole is not None and re.sub("^其中[：:]?", "", line.label):
             for column in panel.columns:
                 found = _bounded(sheet, block, (whole, line), column)
@@ -148,5 +151,6 @@ def _bounded(sheet: Sheet, block: Block, pair: tuple[Line, Line], column: int) -
         substituted=f"{part.text} {'>' if broken else '≤'} {whole.text}",
         stated=whole.text,
         difference=interval.decimal(interval.difference(more, less)),
+        plain=True,
         subject=f"{pair[0].label}/{pair[1].label}/{title}",
     )

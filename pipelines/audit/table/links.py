@@ -1,7 +1,7 @@
 """C01: what the text says of an amount, against the cell of a table that says the same thing.
 
-A link needs two pieces of evidence and never looks at the numbers: the name of the row (or of table and column), and the
-role of the column (预算, 决算) or the section that is called as the table is. Where several cells answer to a name and
+A link needs two pieces of evidence and never looks at the numbers: the name of the row (or of table and column), and
+the role of the column (预算, 决算) or the section that is called as the table is. Where several cells answer to a name and
 do not agree among themselves, nothing is said.
 """
 
@@ -17,12 +17,16 @@ from pipelines.audit.interval import Judgement
 from pipelines.audit.labels import own, untimed
 from pipelines.audit.table.equations import rank
 from pipelines.audit.table.sheet import Block, Line, Panel, Sheet, sheets
-from pipelines.audit.table.slips import apart, printed, slip
+from pipelines.audit.table.slips import apart, as_printed, slip
 from schemas.figure import Figure
 
 NUMBER = re.compile(r"^(?:其中[：:]?|[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])+")
-ROLE_TAIL = re.compile(r"(?:财政拨款)?(?:支出|收入)?(?:年初|全年|当年|调整后?)?(?:预算|决算|执行)?(?:安排|支出)?(?:数|总额|金额)?(?:合计|共计|总计)?[为是达]?$")
-CAPTION = re.compile(r"^(?:19|20)\d\d年(?:度)?|^(?:本)?(?:部门|单位)|(?:支出)?(?:功能|经济)分类|(?:决算|预算|执行)?(?:情况)?(?:总|明细)?表.*$")
+ROLE_TAIL = re.compile(
+    r"(?:财政拨款)?(?:支出|收入)?(?:年初|全年|当年|调整后?)?(?:预算|决算|执行)?(?:安排|支出)?(?:数|总额|金额)?(?:合计|共计|总计)?[为是达]?$"
+)
+CAPTION = re.compile(
+    r"^(?:19|20)\d\d年(?:度)?|^(?:本)?(?:部门|单位)|(?:支出)?(?:功能|经济)分类|(?:决算|预算|执行)?(?:情况)?(?:总|明细)?表.*$"
+)
 FINAL = re.compile("决算|执行|实际支出")
 BUDGET = re.compile("(?<!公共)(?<!基金)(?<!经营)预算|安排")
 OTHER = re.compile("比|较|减|增|占|上年|去年|人均|平均|其余|结转|结余|每")
@@ -65,8 +69,8 @@ def find(context: Context) -> Iterator[Found]:
         if not sentence.figures:
             continue
         found = list(_of_path(context, sentence, paths)) or list(_of_names(context, sentence, entries))
-        for at, cells in found:
-            yield _judged(_label(sentence, at)[-24:], sentence.figure(at), cells)
+        for at, cells, name in found:
+            yield _judged(name, sentence.figure(at), cells)
 
 
 def _entries(context: Context) -> tuple[dict[str, list[Entry]], dict[tuple[str, ...], list[Entry]]]:
@@ -155,7 +159,7 @@ def _plain(name: str) -> str:
 
 def _of_path(
     context: Context, sentence: Passage, paths: dict[tuple[str, ...], list[Entry]]
-) -> Iterator[tuple[int, list[Entry]]]:
+) -> Iterator[tuple[int, list[Entry], str]]:
     """The figures of a paragraph that names 类, 款 and 项: directly behind them, or called 预算安排 or 支出决算."""
     paragraph = context.paragraph_at(sentence.start)
     opened = PATH.search(context.passage(paragraph.start, paragraph.end).text) if paragraph and paths else None
@@ -173,7 +177,7 @@ def _of_path(
         role = _role(label)
         fitting = [cell for cell in cells if not role or cell.role == role]
         if fitting and _can_be_linked(sentence.figure(at)):
-            yield at, fitting
+            yield at, fitting, key[-1] if behind else f"{key[-1]}：{label}"
 
 
 def _can_be_linked(figure: Figure) -> bool:
@@ -183,7 +187,7 @@ def _can_be_linked(figure: Figure) -> bool:
 
 def _of_names(
     context: Context, sentence: Passage, entries: dict[str, list[Entry]]
-) -> Iterator[tuple[int, list[Entry]]]:
+) -> Iterator[tuple[int, list[Entry], str]]:
     """The figures whose label is the name of a row, or of a table and its column."""
     for at in sentence.places():
         label = _label(sentence, at)
@@ -197,13 +201,17 @@ def _of_names(
         fitting = [cell for cell in cells if cell.role == role] if role else cells if len(roles) == 1 else []
         alone = len(own(name)) >= NAME_MIN and not own(re.sub(r"[，、：:“”]|其中", "", lead))
         if fitting and (alone or any(cell.composed == name or _speaks_of(context, sentence, cell) for cell in fitting)):
-            yield at, fitting
+            yield at, fitting, label
 
 
 def _label(sentence: Passage, at: int) -> str:
     """The words before a figure; brackets such as （境） belong to them."""
     begin = at
-    while begin and not is_figure(sentence.text[begin - 1]) and (sentence.text[begin - 1] not in STOPS or sentence.text[begin - 1] in "（）()"):
+    while (
+        begin
+        and not is_figure(sentence.text[begin - 1])
+        and (sentence.text[begin - 1] not in STOPS or sentence.text[begin - 1] in "（）()")
+    ):
         begin -= 1
     return sentence.text[begin:at].lstrip("（(")
 
@@ -250,7 +258,7 @@ def _found(name: str, figure: Figure, cell: Entry, judgement: Judgement) -> Foun
         kind="equality",
         operands=(operand("正文", figure), operand("表格", cell.figure)),
         judgement=judgement,
-        says=f"正文“{name}”为{figure.text}，{cell.where}为{printed(cell.figure, cell.figure.value)}{apart(figure, exact)}",
+        says=f"正文“{name}”为{figure.text}，{cell.where}为{as_printed(cell.figure)}{apart(figure, exact)}",
         formula="正文 = 表格",
         substituted=f"{figure.text} {'≠' if judgement.verdict == 'broken' else '='} {cell.figure.text}",
         recomputed=interval.of(cell.figure),

@@ -24,7 +24,9 @@ LESS_IS_BETTER: frozenset[str] = frozenset(TABLE["indicators"]["less_is_better"]
 PEOPLE = frozenset({"名", "人", "位"})
 TIMES = frozenset({"年", "个月", "月", "天", "日", "小时", "分钟", "工作日"})
 #: "预算执行率达到95%以上的得满分": the report's own rule.
-FULL_FROM = re.compile(r"执行率[^。；\d]{0,12}(?P<rate>\d{2,3}(?:\.\d+)?)[%％](?:[（(]含[）)])?(?:及?以上)?[^。；\d]{0,6}(?:得|计|为)?满分")
+FULL_FROM = re.compile(
+    r"执行率[^。；\d]{0,12}(?P<rate>\d{2,3}(?:\.\d+)?)[%％](?:[（(]含[）)])?(?:及?以上)?[^。；\d]{0,6}(?:得|计|为)?满分"
+)
 #: Rates are rounded to two places before they are multiplied with the weight.
 RATE_STEP = Fraction(1, 100)
 HUNDRED = 100
@@ -43,7 +45,9 @@ class Rule:
 
 def execution(context: Context) -> Iterator[Found]:
     """D03: the score for the execution of the budget, where the form prints budget, expenditure and weight."""
-    stated = FULL_FROM.search(context.passage(0, len(context.text), fold=False).text) if "满分" in context.text else None
+    stated = (
+        FULL_FROM.search(context.passage(0, len(context.text), fold=False).text) if "满分" in context.text else None
+    )
     for form in context.once(forms):
         row = form.execution
         if row is not None and row.weight is not None and row.score is not None:
@@ -157,9 +161,14 @@ def _scored(form: Form, row: Row) -> Found | None:
     recomputed = show(first.value, places=2) if first else ""
     return Found(
         kind="mapping",
-        operands=(operand("得分", score), operand("目标值", target), operand("完成值", actual), operand("分值", weight)),
+        operands=(
+            operand("得分", score),
+            operand("目标值", target),
+            operand("完成值", actual),
+            operand("分值", weight),
+        ),
         judgement=judgement,
-        says=f"“{row.name}”目标{target.text}、完成{actual.text}、分值{weight.text}，得分{score.text}，按比例计分为{recomputed}",
+        says=f"“{row.name}”目标{target.text}、完成{actual.text}、分值{weight.text}，得分{score.text}，按规则计分为{recomputed}",
         formula="得分 = 分值 × 完成值 ÷ 目标值（达到目标得满分）",
         substituted=_put_in(row, recomputed) if rules else "",
         recomputed=first,
@@ -167,6 +176,7 @@ def _scored(form: Form, row: Row) -> Found | None:
         severity=severity,
         difference=interval.decimal(interval.difference(first, printed)) if first else None,
         alternatives=(f"按{fits.name}的口径则相符",) if fits is not None and fits.name else (),
+        plain=True,
         subject=row.name,
     )
 
@@ -218,7 +228,11 @@ def _rules(row: Row) -> Iterator[Rule]:
         yield Rule("", interval.point(full))
         return
     target, actual = (
-        interval.of(one) if one.approx is None else interval.printed(Fraction(one.value or 0), Fraction(one.step if one.kind in {"amount", "ratio", "measure"} else 0))
+        interval.of(one)
+        if one.approx is None
+        else interval.printed(
+            Fraction(one.value or 0), Fraction(one.step if one.kind in {"amount", "ratio", "measure"} else 0)
+        )
         for one in (row.target, row.actual)
     )
     if _sign(row) in {"≤", "<"}:

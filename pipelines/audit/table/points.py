@@ -110,6 +110,7 @@ def _split(context: Context, form: Form) -> Iterator[Found]:
         formula="一级指标分值 = 规定的分值",
         substituted=f"{said}{'：' + '、'.join(own) if own else ''}",
         severity="info",
+        plain=True,
         subject=form.sheet.name,
     )
 
@@ -146,12 +147,15 @@ def _bounded(name: str, weight: Figure | None, score: Figure | None, form: Form)
         kind="bounds",
         operands=(operand("得分", score), operand("分值", weight)),
         judgement=Judgement("holds" if inside else "broken"),
-        says=f"“{name}”得分{score.text}，分值{weight.text}",
+        says=f"“{name}”得分{score.text}{'不超过' if inside else '大于'}分值{weight.text}"
+        if score.value >= 0
+        else f"“{name}”得分{score.text}小于零",
         formula="0 ≤ 得分 ≤ 分值",
         substituted=f"{score.text} {'≤' if inside else '>' if score.value > 0 else '<'} {weight.text if score.value > 0 else 0}",
         recomputed=interval.point(weight.value),
         stated=score.text,
         difference=None if inside else max(score.value - weight.value, -score.value),
+        plain=True,
         subject=name,
     )
 

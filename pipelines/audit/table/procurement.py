@@ -19,7 +19,12 @@ SORTS = (
     ("goods", re.compile("货物")),
     ("works", re.compile("工程")),
     ("services", re.compile("服务")),
-    ("total", re.compile("采购(?:支出|预算|金额|项目)*(?:总额|总金额|合计|共计|总计)|采购(?:支出|预算)(?:为|共)?$|^(?:其中)?采购总额")),
+    (
+        "total",
+        re.compile(
+            "采购(?:支出|预算|金额|项目)*(?:总额|总金额|合计|共计|总计)|采购(?:支出|预算)(?:为|共)?$|^(?:其中)?采购总额"
+        ),
+    ),
 )
 PARTS = ("goods", "works", "services")
 #: Nothing but 占 leaves the base open; else it is named.

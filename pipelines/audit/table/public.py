@@ -83,7 +83,11 @@ def _grouped(sheet: Sheet, block: Block, panel: Panel) -> Iterator[list[Item]]:
         for column in panel.columns:
             titles = block.titles(column)
             kind = _named(titles, sheet.name)
-            key: tuple[object, ...] = ("row", line.row, *(one for one in titles if _kind(one) is None and not rank(one)))
+            key: tuple[object, ...] = (
+                "row",
+                line.row,
+                *(one for one in titles if _kind(one) is None and not rank(one)),
+            )
             if kind is None:
                 kind, key = _named(line.labels, sheet.name), ("column", column)
             if kind is not None and sheet.own(line.row, column):

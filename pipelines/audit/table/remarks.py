@@ -100,11 +100,13 @@ def divergence(context: Context) -> Iterator[Found]:
             kind="bounds",
             operands=(*operands, *(operand("得分", one) for one in marks)),
             judgement=Judgement("broken" if wide or unspent else "holds"),
-            says=f"指标得分率{_percent(earned)}，预算执行率{_percent(rate)}" + ("，预算有两成以上未执行" if unspent else ""),
+            says=f"指标得分率{_percent(earned)}，预算执行率{_percent(rate)}"
+            + ("，预算有两成以上未执行" if unspent else ""),
             formula="(指标得分率 − 执行率) ÷ 指标得分率 ≤ 5%",
             substituted=f"({_percent(earned)} − {_percent(rate)}) ÷ {_percent(earned)} = {_percent(apart)}",
             recomputed=interval.point(apart),
             severity="review",
+            plain=True,
             subject=form.sheet.name,
         )
 

@@ -3,13 +3,13 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from pipelines.audit.check import show
 from schemas.figure import Figure
 
 #: 元 for 万元 and back, 元 for 亿元, and one digit too many or too few.
 POWERS = (4, -4, 1, -1, 2, -2, 3, -3, 8, -8)
+PAIR = 2
 UNITS = {Fraction(1): "万元", Fraction(1, 10000): "元", Fraction(10000): "亿元"}
 
 
@@ -27,6 +27,12 @@ def printed(figure: Figure, number: Fraction | Decimal | None) -> str:
         return "—"
     factor = scale(figure)
     return show(Fraction(number) / factor, UNITS[factor] if figure.kind == "amount" else figure.unit)
+
+
+def as_printed(figure: Figure) -> str:
+    """The figure as printed, with the unit of its table if its cell has none: 184.40万元."""
+    unit = UNITS[scale(figure)] if figure.kind == "amount" else figure.unit
+    return figure.text if not unit or re.search(r"[^\d.,，\-\s]", figure.text) else figure.text + unit
 
 
 def apart(figure: Figure, number: Fraction | None) -> str:
@@ -54,4 +60,6 @@ def _swapped(figure: Figure, number: Fraction) -> bool:
     if len(left) != len(right):
         return False
     wrong = [at for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    return any([a, b] == wrong and left[a] == right[b] and left[b] == right[a] for a, b in pairwise(wrong)) and len(wrong) == 2 and wrong[1] == wrong[0] + 1  # fmt: skip
+    if len(wrong) != PAIR or wrong[1] != wrong[0] + 1:
+        return False
+    return left[wrong[0]] == right[wrong[1]] and left[wrong[1]] == right[wrong[0]]

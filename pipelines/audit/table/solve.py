@@ -11,7 +11,7 @@ from pipelines.audit.context import Context
 from pipelines.audit.interval import Interval
 from pipelines.audit.table import accounts, funds, levels, procurement, public, totals
 from pipelines.audit.table.equations import Equation, Term
-from pipelines.audit.table.slips import apart, printed, slip
+from pipelines.audit.table.slips import apart, as_printed, printed, slip
 from schemas.claim import Span
 
 #: Those that know what they sum up come before those that only see rows and columns.
@@ -49,7 +49,7 @@ def solved(context: Context) -> tuple[tuple[str, Found], ...]:
     told: dict[int, Cause] = {broken[n]: cause for cause in causes for n in cause.broken}
     firsts = {broken[cause.broken[0]]: cause for cause in causes}
     beside = _beside(equations, [n for n in broken if n not in told])
-    misread = _misread(equations, [n for n in broken if n not in beside and (n not in told or n in firsts)], judged)
+    misread = _misread([n for n in broken if n not in beside and (n not in told or n in firsts)], judged)
     found: list[tuple[str, Found]] = []
     for n, equation in enumerate(equations):
         one = _found(equation, firsts.get(n))
@@ -75,11 +75,15 @@ def of(check: str) -> Callable[[Context], Iterator[Found]]:
 
 
 def _distinct(equations: Iterable[Equation]) -> list[Equation]:
-    """The equations without those that say again what an earlier one says of the same figures."""
-    seen: dict[frozenset[Span], Equation] = {}
+    """The equations without those that say again what an earlier one says, or say it with parts of parts besides."""
+    kept: list[Equation] = []
+    by_total: dict[Span, list[set[Span]]] = defaultdict(list)
     for one in equations:
-        seen.setdefault(frozenset(map(_span, one.terms)), one)
-    return list(seen.values())
+        total, parts = _span(one.total), set(map(_span, one.parts))
+        if not any(earlier <= parts for earlier in by_total[total]):
+            by_total[total].append(parts)
+            kept.append(one)
+    return kept
 
 
 def _span(term: Term) -> Span:
@@ -124,7 +128,7 @@ def _needed(equation: Equation, term: Term) -> Interval:
 
 
 def _beside(equations: Sequence[Equation], broken: Sequence[int]) -> dict[int, int]:
-    """Of the sums of one row over several columns that break, all but the first, with the first: one cause is likely."""
+    """The sums of one row over several columns that break, all but the first, each with the first: likely one cause."""
     firsts: dict[tuple[str, int, int], int] = {}
     beside: dict[int, int] = {}
     for n in broken:
@@ -137,9 +141,7 @@ def _beside(equations: Sequence[Equation], broken: Sequence[int]) -> dict[int, i
     return beside
 
 
-def _misread(
-    equations: Sequence[Equation], broken: Sequence[int], judged: Sequence[tuple[Equation, interval.Judgement]]
-) -> Mapping[int, list[int]]:
+def _misread(broken: Sequence[int], judged: Sequence[tuple[Equation, interval.Judgement]]) -> Mapping[int, list[int]]:
     """The tables with more breaks than sums that hold, and their breaks."""
     by_table: dict[int, list[int]] = defaultdict(list)
     holding: dict[int, int] = defaultdict(int)
@@ -169,7 +171,7 @@ def _found(equation: Equation, cause: Cause | None) -> Found:
         kind="equality" if len(equation.parts) == 1 else "sum",
         operands=(operand("合计", total.figure), *(operand("分项", term.figure) for term in equation.parts)),
         judgement=judgement,
-        says=f"{equation.where}“{total.name}”为{printed(total.figure, total.figure.value)}，"
+        says=f"{equation.where}“{total.name}”为{as_printed(total.figure)}，"
         f"{many}为{printed(total.figure, recomputed.value)}{apart(total.figure, difference)}",
         formula=equation.formula,
         substituted=_substituted(equation),
@@ -201,15 +203,13 @@ def _alternatives(equation: Equation, cause: Cause | None) -> Iterator[str]:
         yield f"{fits}（所印{cause.term.figure.text}{'，' + how if how else ''}），则{len(cause.broken)}处合计均相符"
         return
     apart_by = interval.difference(equation.recomputed, interval.of(equation.total.figure))
-    for term in equation.parts:
-        if apart_by and len(equation.parts) > 1 and term.figure.value is not None and apart_by == abs(Fraction(term.figure.value)):
+    for term in equation.parts if len(equation.parts) > 1 else ():
+        if apart_by and abs(Fraction(term.figure.value or 0)) == apart_by:
             yield f"差额恰等于“{term.name}”{term.figure.text}"
     for term in equation.terms:
         needed = _needed(equation, term).value
         if needed is not None and (how := slip(term.figure, needed)):
             yield f"若“{term.name}”为{printed(term.figure, needed)}则相符（{how}）"
-
-
 
 
 def within_levels(context: Context) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
-from pipelines.audit.sentence import changes, rates, sums, wording
+from pipelines.audit.sentence import changes, directions, rates, sums, surplus, wording, zero
 from pipelines.audit.text import lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
@@ -16,6 +16,9 @@ CHECKS: tuple[Check, ...] = (
     Check("A01", "分项之和与合计", "error", "合计应等于所列全部分项之和", sums.find),
     Check("A02", "占比、完成率复算", "error", "比率应等于分子除以所指基数", rates.find),
     Check("A03", "同比增减复算", "error", "本期、上期、增减额、增减率应相互吻合", changes.find),
+    Check("A04", "零基期的增减率", "error", "上期为零时增减率无从计算", zero.find),
+    Check("A05", "方向词与数值", "error", "大于、小于、持平等说法应与所印数值相符", directions.find),
+    Check("A06", "预算、支出与结余", "error", "预算（到位）减支出应等于结余", surplus.find),
     Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
     Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
     Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),

@@ -10,6 +10,7 @@ from pipelines.audit.check import Found, operand, show, value
 from pipelines.audit.context import Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
 from pipelines.audit.labels import own
+from pipelines.audit.sentence.terms import alike, begin
 from schemas.figure import Figure
 
 NAMED: dict[str, list[list[str]]] = load("audit")["rates"]["named"]
@@ -36,8 +37,6 @@ RATE = re.compile(rf"(?P<name>[^，。；：、{F}]{{0,8}}?(?P<kind>{'|'.join(NA
 #: Money beside the budget that the base may include.
 ADJUSTED = re.compile("结转|结余|追加|调增|调减|调整")
 OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
-#: Between a figure and its rate such a word changes what is spoken of.
-BREAK = re.compile("其中|[；;。]")
 LIST = re.compile("其中|(?:以下|如下)[^，。；]{0,6}：|分别为")
 DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 
@@ -90,10 +89,10 @@ def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]
     before = _before(sentence, at)
     if subject:  # 中央财政占到位资金的48.94%: the numerator is named too, and may stand in a list
         everything = [i for i in sentence.places(0, at) if sentence.figure(i).kind in SHARED]
-        bases = [i for i in everything if _is_called(sentence.label(i), base)]
+        bases = [i for i in everything if is_called(sentence.label(i), base)]
         rest = [i for i in everything if i not in bases and subject in sentence.label(i)]
         return _rate(sentence, at, sentence.figure(rest[0]), bases, f"“{base}”") if len(rest) == 1 and bases else None
-    bases = [i for i in before if _is_called(sentence.label(i), base)]
+    bases = [i for i in before if is_called(sentence.label(i), base)]
     rest = [i for i in before if i not in bases]
     if not rest:
         return None
@@ -192,23 +191,22 @@ def _rate(
 
 def _before(sentence: Passage, at: int) -> list[int]:
     """The figures before a rate that it can speak of: nearer than a 其中 or a semicolon, and no changes."""
-    begin = max((match.end() for match in BREAK.finditer(sentence.text, 0, at)), default=0)
     return [
         i
-        for i in sentence.places(begin, at)
+        for i in sentence.places(begin(sentence, at), at)
         if sentence.figure(i).kind in SHARED and sentence.figure(i).role != "change" and sentence.figure(i).per is None
     ]
 
 
 def _alike(one: Figure, other: Figure) -> bool:
-    return one.kind == other.kind and one.unit == other.unit and one.per is None and one.role != "change"
+    return alike(one, other) and one.role != "change"
 
 
 def _has(label: str, words: Sequence[str]) -> bool:
     return any(word in label for word in words)
 
 
-def _is_called(label: str, base: str) -> bool:
+def is_called(label: str, base: str) -> bool:
     """Whether a figure with this label is what "完成…的" names: 年初预算 by 预算, but no 支出决算."""
     name = re.sub(r"^[^的]*的|[数额]$", "", base)
     if name in {"预算", "年度预算"}:

@@ -3,7 +3,18 @@
 from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
-from pipelines.audit.sentence import changes, directions, rates, sums, surplus, wording, zero
+from pipelines.audit.sentence import (
+    changes,
+    directions,
+    inclusion,
+    products,
+    rates,
+    samples,
+    sums,
+    surplus,
+    wording,
+    zero,
+)
 from pipelines.audit.text import lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
@@ -19,9 +30,12 @@ CHECKS: tuple[Check, ...] = (
     Check("A04", "零基期的增减率", "error", "上期为零时增减率无从计算", zero.find),
     Check("A05", "方向词与数值", "error", "大于、小于、持平等说法应与所印数值相符", directions.find),
     Check("A06", "预算、支出与结余", "error", "预算（到位）减支出应等于结余", surplus.find),
+    Check("A07", "数量、标准与金额", "warn", "数量乘标准应等于金额", products.find),
+    Check("A08", "比率与样本量", "warn", "样本为整数，比率只能取若干个值", samples.find),
     Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
     Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
     Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),
+    Check("B04", "部分不大于整体", "error", "所含的部分不应大于整体", inclusion.find),
     Check("D07", "等级与分数", "error", "等级应与得分所在分数段对应", scores.grades),
     Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
 )

@@ -4,6 +4,7 @@ from pipelines.audit import outline, report, scores
 from pipelines.audit.check import Check
 from pipelines.audit.context import Context
 from pipelines.audit.sentence import (
+    chain,
     changes,
     directions,
     inclusion,
@@ -15,7 +16,7 @@ from pipelines.audit.sentence import (
     wording,
     zero,
 )
-from pipelines.audit.text import lists, repeats
+from pipelines.audit.text import execution, lists, repeats
 from schemas.extraction import Extraction
 from schemas.finding import Finding
 from schemas.relation import Relation
@@ -35,8 +36,12 @@ CHECKS: tuple[Check, ...] = (
     Check("A09", "修饰词与单位", "info", "同一个数的修饰词不应相反或重复，单位应完整", wording.find),
     Check("B01", "同一指标前后一致", "error", "同一指标在全文各处应为同一数值", repeats.find),
     Check("B02", "声明数与列举数", "warn", "声明的数量应等于列举的项数", lists.find),
+    Check("B03", "预算链与资金链", "error", "起数加减各项应等于止数", chain.find),
     Check("B04", "部分不大于整体", "error", "所含的部分不应大于整体", inclusion.find),
     Check("D07", "等级与分数", "error", "等级应与得分所在分数段对应", scores.grades),
+    Check("E01", "执行率的分母", "error", "比率应以所指的数为基数", rates.misnamed),
+    Check("E02", "率值的范围", "warn", "到位率、执行率应在0与100%之间，基数不能为零", execution.bounds),
+    Check("E03", "执行率与结余", "warn", "支出率为100%时不应有结余", execution.surplus),
     Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
 )
 

@@ -1,4 +1,4 @@
-"""A02: a percentage recomputed from the two figures that its sentence names."""
+"""A02, E01: a percentage recomputed from the two figures that its sentence names."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -38,6 +38,7 @@ RATE = re.compile(rf"(?P<name>[^，。；：、{F}]{{0,8}}?(?P<kind>{'|'.join(NA
 ADJUSTED = re.compile("结转|结余|追加|调增|调减|调整")
 OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
 LIST = re.compile("其中|(?:以下|如下)[^，。；]{0,6}：|分别为")
+PLANNED = re.compile("预算|到位|下达|计划|目标")
 DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 
 
@@ -58,11 +59,30 @@ class Rate:
 
 
 def find(context: Context) -> Iterator[Found]:
-    """Every percentage whose numerator and base stand in its sentence."""
+    """A02: every percentage whose numerator and base stand in its sentence, unless another base was meant."""
+    return (_judged(rate) for rate in read(context) if not meant(rate))
+
+
+def misnamed(context: Context) -> Iterator[Found]:
+    """E01: every percentage of a named base that is one of another base of its sentence."""
+    return (_judged(rate) for rate in read(context) if meant(rate))
+
+
+def read(context: Context) -> Iterator[Rate]:
+    """Every percentage with its numerator and base, as its wording names them."""
     for sentence in context.sentences:
         for at in sentence.places():
             if _is_rate(sentence, at) and (rate := _read(context, sentence, at)) is not None:
-                yield _judged(rate)
+                yield rate
+
+
+def meant(rate: Rate) -> Figure | None:
+    """The other base that gives the printed percentage, where the named one does not."""
+    stated = interval.of(rate.share)
+    if len({base.value for base in rate.bases}) > 1 or interval.meets(percent(rate.part, rate.bases[-1]), stated):
+        return None
+    fitting = [one for one in rate.others if interval.meets(percent(rate.part, one), stated)]
+    return fitting[0] if len(fitting) == 1 and PLANNED.search(rate.wording) else None
 
 
 def _is_rate(sentence: Passage, at: int) -> bool:

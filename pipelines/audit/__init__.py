@@ -16,7 +16,7 @@ from pipelines.audit.sentence import (
     wording,
     zero,
 )
-from pipelines.audit.text import execution, lists, repeats
+from pipelines.audit.text import blanks, conclusions, execution, lists, magnitudes, repeats, residue
 from schemas.extraction import Extraction
 from schemas.finding import Finding
 from schemas.relation import Relation
@@ -42,7 +42,11 @@ CHECKS: tuple[Check, ...] = (
     Check("E01", "执行率的分母", "error", "比率应以所指的数为基数", rates.misnamed),
     Check("E02", "率值的范围", "warn", "到位率、执行率应在0与100%之间，基数不能为零", execution.bounds),
     Check("E03", "执行率与结余", "warn", "支出率为100%时不应有结余", execution.surplus),
+    Check("F01", "数量级", "error", "同一个数各处的单位应一致", magnitudes.find),
+    Check("I03", "他年度、他单位的残留", "warn", "年度与单位应为本报告的年度与单位", residue.find),
     Check("J01", "提纲与编号", "info", "各级标题编号应连续，规定部分应齐全", outline.numbering),
+    Check("J02", "占位符与空节", "warn", "模板各处应填写完整", blanks.find),
+    Check("K01", "结论与事实", "warn", "结论不应与报告中的事实相反", conclusions.find),
 )
 
 

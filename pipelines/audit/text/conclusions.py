@@ -19,6 +19,8 @@ ALL_DONE = re.compile("|".join(WORDS["all_done"]))
 UNDONE = re.compile("|".join(WORDS["undone"]))
 TROUBLE = re.compile("|".join(WORDS["trouble"]))
 FULL = 100
+#: "自评100分", "自评得分为100.00分"
+FULL_MARKS = re.compile(r"(?:自评|评价|综合|最终)[^，。；\d]{0,6}100(?:\.0+)?分(?!制)")
 
 
 def find(context: Context) -> Iterator[Found]:
@@ -65,9 +67,16 @@ def _denied(context: Context) -> Iterator[Found]:
     if undone is None or not _is_own(context, undone):
         return
     done = next(_matches(context, ALL_DONE), None)
-    claim = done or (_score(context) if TROUBLE.search("".join(context.section(undone.span[0]))) else None)
+    claim = done or (_full_marks(context) if _is_trouble(context, undone) else None)
     if claim is not None and claim.span != undone.span:
         yield _found(claim, undone, f"前称“{claim.text}”，又称“{undone.text}”", "结论与事实一致")
+
+
+def _is_trouble(context: Context, undone: Operand) -> bool:
+    """Whether a shortfall is told as a problem: under such a heading, or behind 存在问题： in its sentence."""
+    sentence = context.sentence_at(undone.span[0])
+    before = context.text[sentence.start : undone.span[0]] if sentence else ""
+    return TROUBLE.search("".join((*context.section(undone.span[0]), before))) is not None
 
 
 def _matches(context: Context, pattern: re.Pattern[str]) -> Iterator[Operand]:
@@ -83,13 +92,13 @@ def _is_own(context: Context, undone: Operand) -> bool:
     return sentence is None or re.search("|".join(WORDS["elsewhere"]), sentence.text) is None
 
 
-def _score(context: Context) -> Operand | None:
+def _full_marks(context: Context) -> Operand | None:
     """Full marks as the report prints them."""
     report = context.extraction.report
-    if report.score != FULL:
+    if report.score is not None and report.score != FULL:
         return None
-    basis = next((one for one in report.established if one.field == "score" and one.span), None)
-    return words(context, "得分", basis.span) if basis and basis.span else None
+    basis = next((one.span for one in report.established if one.field == "score" and one.span), None)
+    return words(context, "得分", basis) if basis else next(_matches(context, FULL_MARKS), None)
 
 
 def _found(one: Operand, other: Operand, says: str, formula: str) -> Found:

@@ -134,8 +134,17 @@ def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Fi
             continue
         if (like is not None and not alike(figure, like)) or not _same_subject(_subject(match), label):
             return None
-        return None if _is_earlier(label, match) else figure
+        return None if _is_earlier(label, match) or _speaks_of_another(sentence, index, match) else figure
     return None
+
+
+def _speaks_of_another(sentence: Passage, index: int, match: re.Match[str]) -> bool:
+    """As in "一批下达16.92亿元，总量比上年增加1.02亿元": the anchor's own clause names another thing."""
+    clause = re.search("[，：]([^，：]+)$", sentence.text[index + 1 : match.start()])
+    name = re.sub("[数额]$", "", WHOLE.sub("", DATED.sub("", clause[1]))) if clause else ""
+    total = clause is not None and re.search("总[量额数]|合计|共计", clause[1]) is not None
+    label = sentence.label(index)
+    return (total and not re.search("[总共]|合计", label)) or bool(name and name not in label and label not in name)
 
 
 def _stretch(sentence: Passage, match: re.Match[str]) -> list[int]:
@@ -162,7 +171,7 @@ def _is_prior(label: str, match: re.Match[str]) -> bool:
         return _is_earlier(label, match)
     year = _year(match["when"])
     bases = [base for base in BASES if base in match["anchor"]]
-    return (year in label if year else bool(LAST_YEAR.search(label))) and all(base in label for base in bases)
+    return (f"{year}年" in label if year else bool(LAST_YEAR.search(label))) and all(base in label for base in bases)
 
 
 def _year(text: str) -> str:

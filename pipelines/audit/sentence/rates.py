@@ -187,6 +187,8 @@ def _named(sentence: Passage, at: int, kind: str) -> Rate | None:
     bases = [i for i in before if i not in tops and _has(sentence.label(i), lower)]
     if not tops or not bases or len({sentence.figure(i).value for i in tops}) > 1:
         return None
+    if any(sentence.text[i + 1 : i + 2] == "、" and is_figure(sentence.text[i + 2]) for i in (*tops, *bases)):
+        return None  # 发放问卷650、210、90份，回收891份: of the sum of a list
     carried = any(ADJUSTED.search(sentence.label(i)) for i in before)
     named = not carried and (any("预算" in sentence.label(i) for i in bases) or kind not in OF_BUDGET)
     return _rate(sentence, at, sentence.figure(tops[-1]), bases, f"“{kind}”", sure=named)

@@ -62,7 +62,7 @@ def _titles() -> dict[str, str]:
 
 
 def _findings(store: Store) -> Iterator[Row]:
-    for row in store.iterate("findings"):
+    for row in store.iterate("judged"):
         evidence = row["evidence"]
         places = "\n".join(f"{one['place']}：{one['text']}" for one in evidence)
         check = f"{row['check']} {_titles().get(row['check'], '')}".strip()
@@ -120,6 +120,7 @@ CONTENTS: tuple[Sheet, ...] = (
         (
             ("severity", 7), ("check", 14), ("statement", 44), ("source", 28), ("evidence", 28), ("text", 44),
             ("recomputation", 30), ("difference", 12), ("alternatives", 18), ("materiality", 12), ("status", 9),
+            ("note", 24), ("person", 9), ("until", 12), ("decided", 20), ("fingerprint", 18),
         ),
     ),
     Sheet(

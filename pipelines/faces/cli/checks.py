@@ -9,16 +9,30 @@ import click
 
 from pipelines.faces.cli.command import Command, Group, command, format_option, limit_options, store_option
 from pipelines.faces.cli.console import findings_table, from_grave_to_light, plain, put_json, put_rows, show, talk
+from pipelines.faces.cli.decisions import decide, history, import_
 from pipelines.faces.cli.exits import Exit, gravest, of_findings
 from pipelines.faces.cli.files import extractions, reported
 from pipelines.faces.cli.stores import opened
+from schemas.decision import DISMISSED
 from schemas.errors import Problem
 from schemas.finding import SEVERITIES, Severity
 
 Row = Mapping[str, Any]
 Form = Literal["table", "jsonl", "sarif"]
 
-FINDINGS = ("severity", "check", "source", "place", "statement", "recomputation", "difference", "status")
+FINDINGS = (
+    "fingerprint",
+    "severity",
+    "check",
+    "source",
+    "place",
+    "statement",
+    "recomputation",
+    "difference",
+    "status",
+    "note",
+    "person",
+)
 
 
 @command(
@@ -43,7 +57,11 @@ def check(files: tuple[str, ...], folder: Path, form: Form, fail_on: Severity) -
     codes = [Exit.DONE]
     found: list[Row] = list(_of_files(files, codes) if files else _of_store(folder))
     _put(form, found)
-    return gravest([*codes, of_findings((row["severity"] for row in found), fail_on)])
+    return gravest([*codes, of_findings((row["severity"] for row in found if not _is_dismissed(row)), fail_on)])
+
+
+def _is_dismissed(row: Row) -> bool:
+    return row["status"] in DISMISSED
 
 
 def _of_files(files: Sequence[str], codes: list[Exit]) -> Iterator[Row]:
@@ -60,7 +78,7 @@ def _of_files(files: Sequence[str], codes: list[Exit]) -> Iterator[Row]:
 def _of_store(folder: Path, **conditions: Any) -> list[Row]:
     """The findings of the store, from grave to light."""
     with opened(folder) as store:
-        return from_grave_to_light(store.rows("findings", **conditions))
+        return from_grave_to_light(store.rows("judged", **conditions))
 
 
 def _put(form: Form, found: Sequence[Row]) -> None:
@@ -80,11 +98,15 @@ def _put(form: Form, found: Sequence[Row]) -> None:
 def _tally(found: Sequence[Row]) -> str:
     from pipelines.export.labels import word
 
-    counts = Counter(row["severity"] for row in found)
-    return "疑点：" + ("，".join(f"{word('severity', one)} {counts[one]}" for one in SEVERITIES if counts[one]) or "无")
+    open_ = Counter(row["severity"] for row in found if not _is_dismissed(row))
+    said = "，".join(f"{word('severity', one)} {open_[one]}" for one in SEVERITIES if open_[one]) or "无"
+    dismissed = sum(map(_is_dismissed, found))
+    return f"疑点：{said}" + (f"（另有 {dismissed} 条已核定为{'、'.join(DISMISSED)}）" if dismissed else "")
 
 
 findings = Group("findings", help="存储里的疑点。")
+for each in (decide, history, import_):
+    findings.add_command(each)
 
 
 @findings.command(

@@ -20,8 +20,8 @@ RATIO = 100
 RATIO_FLOOR = 10 << 20
 #: Positions of all grids of a document together.
 CELLS = 1_000_000
-#: Bytes of text of all cells of a workbook, each as often as it is shown: cells share their strings.
-TEXT = 100 << 20
+#: Characters of all cells of a workbook, each as often as it is shown: cells share their strings.
+TEXT = 50_000_000
 #: Tables within tables.
 NESTING = 32
 #: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.

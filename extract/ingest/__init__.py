@@ -143,8 +143,10 @@ def _mute(document: Document, data: bytes) -> Problem | None:
     length = len(document.text.strip())
     if not length and document.problems:
         return document.problems[0]
+    if length >= limits.MUTE_TEXT:
+        return None
     size = 0 if document.quality == "ocr" else substance(data)
-    if length < limits.MUTE_TEXT and size > limits.MUTE_BYTES:
+    if size > limits.MUTE_BYTES:
         return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，可能是图片或扫描件")
     return None if length else Problem("empty", "文件没有任何文字")
 

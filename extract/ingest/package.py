@@ -23,6 +23,7 @@ from schemas.errors import Problem
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 #: ISO 29500 "strict" packages differ in their namespaces only.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_STRICT_MARK = b"purl.oclc.org/ooxml"
 _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 #: What zipfile raises over a member that is damaged.
@@ -81,7 +82,9 @@ class Package:
         xml = self._xml(part)
         if xml is None:
             return None
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+        )
         with _parsing(part):
             root = etree.fromstring(xml, parser)
         if root.getroottree().docinfo.internalDTD is not None:
@@ -139,7 +142,7 @@ class Package:
             return None
         if any(mark in content for mark in _DOCTYPE):
             raise _declares(part)
-        return _STRICT.sub(_TRANSITIONAL, content)
+        return _STRICT.sub(_TRANSITIONAL, content) if _STRICT_MARK in content else content
 
 
 @contextmanager

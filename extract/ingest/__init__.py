@@ -16,11 +16,13 @@ from extract.ingest import (
     ofd,
     pdf,
     sheet,
+    sheet_2003,
     sheet_old,
     sniff,
     text,
     web,
     word,
+    word_2003,
     word_old,
 )
 from extract.ingest.labels import label_tables
@@ -43,6 +45,8 @@ READERS: tuple[Reader, ...] = (
     Reader("xlsx", sheet.claims, sheet.read),
     Reader("doc", word_old.claims, word_old.read),
     Reader("xls", sheet_old.claims, sheet_old.read),
+    Reader("doc", word_2003.claims, word_2003.read),
+    Reader("xls", sheet_2003.claims, sheet_2003.read),
     Reader("pdf", pdf.claims, pdf.read),
     Reader("ofd", ofd.claims, ofd.read),
     Reader("image", image.claims, image.read),

@@ -42,9 +42,9 @@ def _label(document: Document, table: Table, block: int) -> Table:
     header_rows = _header_rows(grid)
     above = list(_lines_above(document, block))
     margins = list(_margins(document, table.place)) if table.place.sheet is not None else []
-    titles = (_caption(above), _title_row(grid))
+    titles = [_caption(above), _title_row(grid)]
     if document.format in {"xlsx", "xls"}:
-        titles = (_title_row(grid), _caption(margins), _caption(above))  # above a sheet stands only its name
+        titles = [_title_row(grid), _caption(margins), _caption(above)]  # above a sheet stands only its name
     heads = [Line(cell.text, cell.start) for cell in _statement_cells(grid[: max(1, header_rows)])]
     unit, span = _unit(above, heads)
     if unit is None:

@@ -80,16 +80,7 @@ class Package:
             BadPart: it can't be unpacked, is not XML or declares a document type.
         """
         xml = self._xml(part)
-        if xml is None:
-            return None
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
-        )
-        with _parsing(part):
-            root = etree.fromstring(xml, parser)
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise _declares(part)
-        return root
+        return None if xml is None else parse(xml, part)
 
     def elements(self, part: str, *tags: str) -> Iterator[etree._Element]:
         """The elements of these tags in a large part, each when it is complete; it is emptied before the next one.
@@ -140,9 +131,25 @@ class Package:
         content = self.read(part)
         if content is None:
             return None
-        if any(mark in content for mark in _DOCTYPE):
-            raise _declares(part)
+        _refuse_doctype(content, part)
         return _STRICT.sub(_TRANSITIONAL, content) if _STRICT_MARK in content else content
+
+
+def parse(xml: bytes, part: str) -> etree._Element:
+    """The outermost element of a part; "" is a file that is all XML.
+
+    Raises:
+        BadPart: it is not XML or declares a document type.
+    """
+    _refuse_doctype(xml, part)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    with _parsing(part):
+        root = etree.fromstring(xml, parser)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _declares(part)
+    return root
 
 
 @contextmanager
@@ -150,9 +157,15 @@ def _parsing(part: str) -> Iterator[None]:
     try:
         yield
     except etree.XMLSyntaxError as error:
+        what = f"部件 {part}" if part else "文件"
         if "HUGE" in str(error):  # libxml2 names the option XML_PARSE_HUGE where XML is too deep or a text too long
-            raise BadPart("limit", f"部件 {part} 的标记嵌套过深或一段文字过长，未读", part) from error
-        raise BadPart("damaged", f"部件 {part} 已损坏（XML 第 {error.lineno} 行不合语法），{_ADVICE}", part) from error
+            raise BadPart("limit", f"{what} 的标记嵌套过深或一段文字过长，未读", part) from error
+        raise BadPart("damaged", f"{what} 已损坏（XML 第 {error.lineno} 行不合语法），{_ADVICE}", part) from error
+
+
+def _refuse_doctype(xml: bytes, part: str) -> None:
+    if any(mark in xml for mark in _DOCTYPE):
+        raise _declares(part)
 
 
 def _declares(part: str) -> BadPart:

@@ -114,7 +114,9 @@ def _string(book: Any, content: bytes) -> str:
         return content[1 : 1 + content[0]].decode(book.encoding or "gb18030", "replace")
     length = int.from_bytes(content[:2], "little")
     wide = len(content) > 2 and content[2] & 1
-    return content[3 : 3 + 2 * length].decode("utf-16-le", "replace") if wide else content[3:][:length].decode("latin-1")
+    return (
+        content[3 : 3 + 2 * length].decode("utf-16-le", "replace") if wide else content[3:][:length].decode("latin-1")
+    )
 
 
 def _shown(book: Any, cell: Any) -> Shown:

@@ -1,14 +1,13 @@
 """The parts of an XLSX workbook: shared strings, number formats, and the sheets cell by cell.
 
-Values come as a workbook stores them: a string, a number, a truth value, or the moment that a number is under the format
-of a date. Cells and rows without an address follow on the one before.
+Values come as a workbook stores them: a string, a number, a truth value, or the moment that a number is under the
+format of a date. Cells and rows without an address follow on the one before.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Literal
 
 from lxml import etree
 
@@ -186,7 +185,9 @@ def _position(address: str) -> Position | None:
 
 def _text(element: etree._Element) -> str:
     """The text of a string, of its runs where it has several; not how it is pronounced."""
-    pieces = (child if child.tag == f"{X}t" else child.find(f"{X}t") for child in element.iterchildren(f"{X}t", f"{X}r"))
+    pieces = (
+        child if child.tag == f"{X}t" else child.find(f"{X}t") for child in element.iterchildren(f"{X}t", f"{X}r")
+    )
     return _unescaped("".join(piece.text or "" for piece in pieces if piece is not None))
 
 
@@ -198,5 +199,5 @@ def _unescaped(text: str) -> str:
     return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _is_on(flag: str | None) -> Literal[True, False]:
+def _is_on(flag: str | None) -> bool:
     return flag in {"1", "true", "on"}

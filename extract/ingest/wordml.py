@@ -9,6 +9,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
+#: How the types of relationships begin.
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
 _VAL = f"{W}val"
 _INTEGER = re.compile(r"\d{1,9}")
 

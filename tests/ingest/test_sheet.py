@@ -111,7 +111,7 @@ def test_displayed_values(value: object, code: str, text: str) -> None:
         ("0\\m", False),
     ],
 )
-def test_formats_of_dates(code: str, date: bool) -> None:  # noqa: FBT001
+def test_formats_of_dates(code: str, date: bool) -> None:
     assert is_date(code) == date
 
 

@@ -27,6 +27,9 @@ NESTING = 32
 #: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.
 MUTE_BYTES = 20_000
 MUTE_TEXT = 20
+#: Pages and pictures of one document that OCR reads, at some ten seconds each; and pixels of one.
+RECOGNISED = 150
+PIXELS = 60_000_000
 #: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
 #: characters, drawn objects, segments of lines and forms within forms.
 PAGES = 5_000

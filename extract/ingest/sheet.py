@@ -1,18 +1,23 @@
 """Reads XLSX: every sheet as it is shown, hidden parts marked, with the cell address of every value."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+
+from lxml import etree
 
 from extract.ingest import limits, package, sheetml, workbook
 from extract.ingest.assemble import Builder
 from extract.ingest.package import BadPart, Package, Relation
+from extract.ingest.pictures import Pictures
 from extract.ingest.sheetml import LINK, Cell, Layout, Shared, X
 from extract.ingest.workbook import Grid, Position, Shown
 from schemas.document import Document
 from schemas.errors import Problem
 
-_DRAWN_TEXT = re.compile(rb"<a:t>[^<]*\S")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PICTURE = f"{_DRAWING}blip"
+_EMBED = LINK.replace("}id", "}embed")
+_TEXT_BOX = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
 _NO_STYLES = "单元格样式的部件已损坏，显示的格式（百分比、日期、小数位数）不可知，只读出所存的值"
 
 
@@ -37,8 +42,8 @@ def read(data: bytes, name: str) -> Document | Problem:
         return notes
     return replace(
         builder.document(data, name, "xlsx"),
-        warnings=(*notes, *book.notes, *_not_read(opened)),
-        problems=tuple(book.problems),
+        warnings=(*notes, *book.notes, *book.pictures.warnings("图片"), *_not_read(opened)),
+        problems=(*book.problems, *book.pictures.problems()),
     )
 
 
@@ -51,6 +56,7 @@ class _Book:
     sheets: list[tuple[str, str, Relation]]
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
     cells: int = 0
     characters: int = 0
 
@@ -108,7 +114,35 @@ class _Book:
             hidden=state != "visible",
             headers=_margins(layout, "Header", title),
             footers=_margins(layout, "Footer", title),
+            drawn=tuple(self._drawn(title, part, layout)),
         )
+
+    def _drawn(self, title: str, part: str, layout: Layout) -> Iterator[str | Document]:
+        """The text boxes of a sheet, and what OCR reads from its pictures."""
+        if not layout.drawing:
+            return
+        try:
+            links = self.opened.relations(part)
+            drawing = next((link.target for link in links if link.id == layout.drawing), "")
+            root = self.opened.root(drawing)
+            targets = {link.id: link.target for link in self.opened.relations(drawing)}
+        except BadPart as error:
+            lost = f"文本框和图片未读取：{error.problem.message}"
+            self.problems.append(Problem("partial", lost, f"工作表 {title}"))
+            return
+        for element in () if root is None else root.iter(_TEXT_BOX, _PICTURE):
+            if element.tag == _TEXT_BOX:
+                yield "\n".join(map(_text, element.iterchildren(f"{_DRAWING}p"))).strip()
+                continue
+            recognised = self.pictures.recognise(self._member(targets.get(element.get(_EMBED, ""), "")))
+            if recognised:
+                yield recognised
+
+    def _member(self, part: str) -> bytes | None:
+        try:
+            return self.opened.read(part)
+        except BadPart:
+            return None
 
     def _cells(self, title: str, part: str, layout: Layout) -> dict[Position, Shown]:
         """What the cells of a sheet show; blank ones are left out."""
@@ -146,9 +180,10 @@ def _margins(layout: Layout, sort: str, title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for code in codes for text in workbook.margin(code, title)))
 
 
+def _text(paragraph: etree._Element) -> str:
+    return "".join(element.text or "" for element in paragraph.iter(f"{_DRAWING}t"))
+
+
 def _not_read(opened: Package) -> Iterator[str]:
-    pictures = sum(member.startswith("xl/media/") for member in opened.members)
-    if pictures:
-        yield f"含 {pictures} 幅图片，其中的文字未读取"
     if any(member.startswith("xl/comments") for member in opened.members):
         yield "含批注，批注未读取"

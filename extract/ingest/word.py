@@ -13,16 +13,18 @@ from extract.ingest import limits, package
 from extract.ingest.assemble import Builder, Slot
 from extract.ingest.numbering import Numbering
 from extract.ingest.package import BadPart, Package, Relation
+from extract.ingest.pictures import Pictures
 from extract.ingest.styles import Styles
-from extract.ingest.wordml import ALTERNATE, MATH, W, number, switched_on, value
+from extract.ingest.wordml import ALTERNATE, LINKS, MATH, W, number, switched_on, value
 from schemas.document import BlockKind, Document
 from schemas.errors import Problem
 
 #: Containers whose content counts as if it stood in their place: content controls, accepted insertions.
 _TRANSPARENT = {W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
-#: Never shown: deletions, properties (a w:tab in them is a tab stop), field codes, phonetic guides.
+#: Never shown: deletions, properties (a w:tab in them is a tab stop), field codes, phonetic guides; nor read: objects.
 _DROPPED = {
-    W + name for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "instrText", "delText", "rt")
+    *(W + name for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr")),
+    *(W + name for name in ("del", "moveFrom", "instrText", "delText", "rt", "object")),
 }
 _SIGNS = {
     f"{W}tab": "\t",
@@ -32,7 +34,7 @@ _SIGNS = {
     f"{W}noBreakHyphen": "-",
 }
 _DELETED_MARK = f"{W}rPr/{W}del"
-#: Paragraphs and tables in their order.
+#: Paragraphs and tables in their order, or a picture.
 Flow = list[etree._Element]  # noqa: SLF001 the name that lxml's stubs have for it
 _TEXT = {f"{W}t", f"{MATH}t"}
 #: The check marks that forms draw with symbol fonts.
@@ -45,12 +47,13 @@ _SYMBOLS = {
     ("Wingdings 2", "50"): "√",
     ("Wingdings 2", "A3"): "□",
 }
-_IMAGES = (
-    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
-    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
-    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
-    "{urn:schemas-microsoft-com:vml}imagedata",
-)
+#: Pictures and charts, with the attribute that names the part of a picture.
+_IMAGES = {
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip": f"{{{LINKS}}}embed",
+    "{urn:schemas-microsoft-com:vml}imagedata": f"{{{LINKS}}}id",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart": "",
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": "",
+}
 
 
 def claims(data: bytes) -> bool:
@@ -79,12 +82,12 @@ def read(data: bytes, name: str) -> Document | Problem:
         return Problem("limit", f"表格或文本框嵌套超过 {limits.NESTING} 层", main)
     _add_notes(walk, parts)
     _add_margins(walk, parts)
-    warnings = tuple(_warnings(parts, body))
+    warnings = (*_warnings(parts, body), *walk.pictures.warnings("图片或图表"))
     return replace(
         walk.builder.document(data, name, "docx"),
         title=walk.title,
         warnings=warnings,
-        problems=(*parts.problems, *_problems(body)),
+        problems=(*parts.problems, *_problems(body), *walk.pictures.problems()),
     )
 
 
@@ -115,6 +118,16 @@ class _Parts:
             else:
                 yield from () if root is None else (root,)
 
+    def picture(self, element: etree._Element) -> bytes | None:
+        """The bytes of a picture, None if it is a chart, not in the file, or damaged."""
+        attribute = _IMAGES[element.tag]
+        link_id = element.get(attribute) if attribute else None
+        target = next((link.target for link in self.links if link.id == link_id), "")
+        try:
+            return self.opened.read(target)
+        except BadPart:
+            return None
+
     def one(self, sort: str, lost: str) -> etree._Element | None:
         """The first part of a sort."""
         return next(self.each(sort, lost), None)
@@ -124,8 +137,10 @@ class _Parts:
 class _Walk:
     """A walk through the document in the order of reading."""
 
+    parts: _Parts
     styles: Styles
     numbering: Numbering
+    pictures: Pictures = field(default_factory=Pictures)
     builder: Builder = field(default_factory=Builder)
     title: str = ""
     too_deep: bool = False
@@ -133,15 +148,17 @@ class _Walk:
     @classmethod
     def over(cls, parts: _Parts) -> "_Walk":
         styles = Styles(parts.one("styles", "标题级别不可知，由样式生成的编号未读取"))
-        return cls(styles, Numbering(parts.one("numbering", "自动编号未读取"), styles.lists))
+        return cls(parts, styles, Numbering(parts.one("numbering", "自动编号未读取"), styles.lists))
 
     def add(self, elements: Iterable[etree._Element], depth: int = 0) -> None:
-        """Adds paragraphs and tables in turn; what is nested in one (text boxes, inner tables) follows it."""
+        """Adds paragraphs and tables in turn; what is nested in one (text boxes, inner tables, pictures) follows it."""
         carried = ""
         for element in elements:
             inner: list[Flow] = []
             if element.tag == f"{W}tbl":
                 self._add_table(element, inner)
+            elif element.tag in _IMAGES:
+                self._add_picture(element)
             else:
                 properties = element.find(f"{W}pPr")
                 text = carried + self.text_of(element, properties, inner)
@@ -155,7 +172,7 @@ class _Walk:
         self.builder.add("paragraph", carried)
 
     def text_of(self, paragraph: etree._Element, properties: etree._Element | None, inner: list[Flow]) -> str:
-        """What Word shows of a paragraph, number included; the text boxes in it are put aside in `inner`."""
+        """What Word shows of a paragraph, number included; text boxes and pictures are put aside in `inner`."""
         text = "".join(_pieces(paragraph, inner)).strip()
         label = self._label(properties)  # an empty paragraph counts too
         return label + _separator(label, text) + text if text else ""
@@ -178,6 +195,11 @@ class _Walk:
         self.builder.add("heading" if level or titled else "paragraph", text, level=level)
         if titled and not self.title:
             self.title = text.strip()
+
+    def _add_picture(self, element: etree._Element) -> None:
+        recognised = self.pictures.recognise(self.parts.picture(element))
+        if recognised:
+            self.builder.add_recognised(recognised)
 
     def _add_table(self, table: etree._Element, inner: list[Flow]) -> None:
         slots = [
@@ -222,6 +244,8 @@ def _pieces(element: etree._Element, inner: list[Flow]) -> Iterator[str]:
             yield _SIGNS[tag]
         elif tag == f"{W}txbxContent":
             inner.append(_flow(child))
+        elif tag in _IMAGES:
+            inner.append([child])
         elif tag == f"{W}sym":
             yield _symbol(child)
         elif tag == f"{ALTERNATE}AlternateContent":
@@ -324,11 +348,6 @@ def _warnings(parts: _Parts, body: etree._Element) -> Iterator[str]:
     comments = sum(len(root.findall(f"{W}comment")) for root in parts.each("comments", "批注无法计数"))
     if comments:
         yield f"含 {comments} 条批注，批注未读取"
-    pictures = sum(
-        1 for element in body.iter(f"{W}drawing", f"{W}pict") if next(element.iter(*_IMAGES), None) is not None
-    )
-    if pictures:
-        yield f"含 {pictures} 幅图片或图表，其中的文字未读取"
     if any(_hides_run(mark) for mark in body.iter(f"{W}vanish")):
         yield "含隐藏文字，隐藏文字未读取"
     objects = sum(1 for _ in body.iter(f"{W}object"))

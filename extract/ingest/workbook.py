@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from extract.ingest import limits
 from extract.ingest.assemble import Builder, Slot
 from extract.ingest.formats import digits, plain, show
-from schemas.document import Place
+from schemas.document import Document, Place
 from schemas.errors import Problem
 
 #: Names that a program gave a sheet say nothing.
@@ -39,7 +39,8 @@ class Shown:
 class Grid:
     """The cells of a sheet that hold something, its merged ranges by upper left corner, and what is hidden.
 
-    `headers` and `footers` are printed above and below each of its pages.
+    `headers` and `footers` are printed above and below each of its pages; `drawn` are the text boxes on it and what OCR
+    read from its pictures.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Grid:
     hidden: bool
     headers: tuple[str, ...] = ()
     footers: tuple[str, ...] = ()
+    drawn: tuple[str | Document, ...] = ()
 
 
 def shown(value: object, code: str) -> Shown:
@@ -120,7 +122,7 @@ def _stored(value: object) -> str:
 
 
 def _add_sheet(builder: Builder, grid: Grid) -> Problem | None:
-    if not grid.cells:
+    if not grid.cells and not grid.drawn:
         return None
     place = Place(sheet=grid.name)
     if not _NAMELESS.fullmatch(grid.name):
@@ -133,6 +135,11 @@ def _add_sheet(builder: Builder, grid: Grid) -> Problem | None:
         if len(rows) * len(columns) > limits.CELLS:
             return Problem("limit", f"表格有 {len(rows)} 行 {len(columns)} 列，超过上限", f"工作表 {grid.name}")
         builder.add_table(_slots(grid, rows, columns), place=place)
+    for drawn in grid.drawn:
+        if isinstance(drawn, str):
+            builder.add("paragraph", drawn, place=place)
+        else:
+            builder.add_recognised(drawn, place)
     for text in grid.footers:
         builder.add("footer", text, place=place)
     return None

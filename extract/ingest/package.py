@@ -26,6 +26,8 @@ _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _STRICT_MARK = b"purl.oclc.org/ooxml"
 _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+#: It stands before the outermost element.
+_PROLOGUE = 1 << 16
 #: What zipfile raises over a member that is damaged.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
@@ -164,7 +166,8 @@ def _parsing(part: str) -> Iterator[None]:
 
 
 def _refuse_doctype(xml: bytes, part: str) -> None:
-    if any(mark in xml for mark in _DOCTYPE):
+    prologue = xml[:_PROLOGUE]  # what comes later is found when the part has been parsed
+    if any(mark in prologue for mark in _DOCTYPE):
         raise _declares(part)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -32,26 +32,25 @@ class Styles:
         elements = [] if root is None else root.findall(f"{W}style")
         self._elements = {element.get(f"{W}styleId", ""): element for element in elements}
         self._default = next((style_id for style_id, element in self._elements.items() if _is_default(element)), "")
-        self._lines: dict[str, tuple[Style, ...]] = {}
+        self._met: dict[str, Style] = {}
         numbered = () if root is None else root.iterfind(f"{W}style/{W}pPr/{W}numPr/{W}numId/../../..")
         self.lists = {value(style, "styleId", own=True): value(style, "pPr/numPr/numId") for style in numbered}
 
-    def of(self, properties: etree._Element | None) -> tuple[Style, ...]:
-        """The style of a paragraph by its properties (w:pPr), and the ancestors of that, from the nearest on."""
+    def of(self, properties: etree._Element | None) -> Style:
+        """The style of a paragraph by its properties (w:pPr), what its ancestors say filled in."""
         style_id = value(properties, "pStyle") or self._default
-        if style_id not in self._lines:
-            self._lines[style_id] = tuple(self._line(style_id))
-        return self._lines[style_id]
+        if style_id not in self._met:
+            self._met[style_id] = _inherited(list(self._line(style_id)))
+        return self._met[style_id]
 
     def outline(self, properties: etree._Element | None) -> int | None:
         """The outline level of a paragraph, 1 for "Heading 1", None for body text."""
         direct = _outline(properties)
-        levels = (style.outline for style in self.of(properties) if style.outline is not None)
-        return (direct if direct is not None else next(levels, None)) or None
+        return (self.of(properties).outline if direct is None else direct) or None
 
     def is_title(self, properties: etree._Element | None) -> bool:
         """Whether the paragraph has the style Title."""
-        return any(style.name.lower() in {"title", "标题"} for style in self.of(properties)[:1])
+        return self.of(properties).name.lower() in {"title", "标题"}
 
     def _line(self, style_id: str) -> Iterator[Style]:
         seen: set[str] = set()
@@ -60,6 +59,18 @@ class Styles:
             style = _style(self._elements[style_id])
             yield style
             style_id = style.parent
+
+
+def _inherited(line: list[Style]) -> Style:
+    """The first style of a line; what it leaves open, the next one that does not says."""
+    if not line:
+        return Style("", "", "", None, "", None)
+    return replace(
+        line[0],
+        outline=next((style.outline for style in line if style.outline is not None), None),
+        list_id=next((style.list_id for style in line if style.list_id), ""),
+        list_level=next((style.list_level for style in line if style.list_level is not None), None),
+    )
 
 
 def _style(element: etree._Element) -> Style:

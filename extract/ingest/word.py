@@ -33,6 +33,7 @@ _SIGNS = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
+_PROPERTIES, _NUMBERED = f"{W}pPr", f"{W}numPr"
 _DELETED_MARK = f"{W}rPr/{W}del"
 #: Paragraphs and tables in their order, or a picture.
 Flow = list[etree._Element]  # noqa: SLF001 the name that lxml's stubs have for it
@@ -160,7 +161,7 @@ class _Walk:
             elif element.tag in _IMAGES:
                 self._add_picture(element)
             else:
-                properties = element.find(f"{W}pPr")
+                properties = element.find(_PROPERTIES)
                 text = carried + self.text_of(element, properties, inner)
                 # a deleted paragraph mark joins the paragraph to the next one
                 carried = text if properties is not None and properties.find(_DELETED_MARK) is not None else ""
@@ -178,16 +179,15 @@ class _Walk:
         return label + _separator(label, text) + text if text else ""
 
     def _label(self, properties: etree._Element | None) -> str:
-        styles = self.styles.of(properties)
-        direct = None if properties is None else properties.find(f"{W}numPr")
-        list_id = value(direct, "numId") or next((style.list_id for style in styles if style.list_id), "")
+        style = self.styles.of(properties)
+        direct = None if properties is None else properties.find(_NUMBERED)
+        list_id = value(direct, "numId") or style.list_id
         if list_id not in self.numbering.lists:
             return ""
         if value(direct, "ilvl"):
             return self.numbering.next_label(list_id, number(direct, "ilvl"))
-        linked = self.numbering.lists[list_id].level_of(styles[0].id) if styles else None
-        stated = next((style.list_level for style in styles if style.list_level is not None), 0)
-        return self.numbering.next_label(list_id, stated if linked is None else linked)
+        linked = self.numbering.lists[list_id].level_of(style.id) if style.id else None
+        return self.numbering.next_label(list_id, (style.list_level or 0) if linked is None else linked)
 
     def _add_paragraph(self, properties: etree._Element | None, text: str) -> None:
         level = self.styles.outline(properties)
@@ -215,7 +215,7 @@ class _Walk:
             if element.tag == f"{W}tbl":
                 inner.append([element])
             else:
-                lines.append(self.text_of(element, element.find(f"{W}pPr"), inner).strip())
+                lines.append(self.text_of(element, element.find(_PROPERTIES), inner).strip())
         return "\n".join(filter(None, lines))
 
 
@@ -334,7 +334,7 @@ def _add_margins(walk: _Walk, parts: _Parts) -> None:
 def _whole(walk: _Walk, root: etree._Element) -> str:
     """All paragraphs of a note, header or footer as one text, those in its tables and text boxes included."""
     paragraphs = (paragraph for paragraph in root.iter(f"{W}p") if _is_chosen(paragraph))
-    lines = (walk.text_of(paragraph, paragraph.find(f"{W}pPr"), []) for paragraph in paragraphs)
+    lines = (walk.text_of(paragraph, paragraph.find(_PROPERTIES), []) for paragraph in paragraphs)
     return "\n".join(filter(None, lines))
 
 

@@ -87,8 +87,8 @@ class _Book:
     def grids(self) -> Iterator[Grid]:
         """The sheets in turn; one that can't be read is a problem."""
         for title, state, link in self.sheets:
-            if link.sort not in {"worksheet", ""}:
-                self.notes.append(f"“{title}”是图表或宏工作表，未读取")
+            if link.sort not in {"worksheet", "xlMacrosheet", ""}:
+                self.notes.append(f"“{title}”是图表工作表，未读取")
             elif link.target not in self.opened.members:
                 self.problems.append(Problem("damaged", "工作表的部件缺失，未读取", f"工作表 {title}"))
             else:

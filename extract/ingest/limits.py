@@ -20,13 +20,16 @@ RATIO = 100
 RATIO_FLOOR = 10 << 20
 #: Positions of all grids of a document together.
 CELLS = 1_000_000
-#: Bytes of text of all cells of a workbook, each as often as it is shown: cells share their strings.
-TEXT = 100 << 20
+#: Characters of all cells of a workbook, each as often as it is shown: cells share their strings.
+TEXT = 50_000_000
 #: Tables within tables.
 NESTING = 32
 #: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.
 MUTE_BYTES = 20_000
 MUTE_TEXT = 20
+#: Pages and pictures of one document that OCR reads, at some ten seconds each; and pixels of one.
+RECOGNISED = 150
+PIXELS = 60_000_000
 #: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
 #: characters, drawn objects, segments of lines and forms within forms.
 PAGES = 5_000

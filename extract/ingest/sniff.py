@@ -73,7 +73,11 @@ def refuse(data: bytes) -> Problem:
 def _compound(data: bytes) -> Problem:
     if compound.is_locked(data):
         return Problem("encrypted", "文件是加密的 Office 文件，需要密码才能读取")
-    return _unsupported(compound.describe(data))
+    what = compound.describe(data)
+    if what == compound.UNKNOWN and compound.is_damaged(data):
+        advice = "请重新取得文件，或用原来的程序打开、修复后另存再读"
+        return Problem("damaged", f"文件是损坏的旧版 Office 或 WPS 文件（OLE2 复合文件），可能被截断，{advice}")
+    return _unsupported(what)
 
 
 def _archive(data: bytes) -> Problem:

@@ -97,7 +97,7 @@ def _figures(
             page=page,
             box=box,
             table=cell_ref(passage),
-            reading=_reading(document, quantity, page),
+            reading=_reading(document, quantity),
             confidence=document.confidence(quantity.start, quantity.end),
             note=quantity.note,
         )
@@ -114,8 +114,8 @@ def _named(subject: str, section: tuple[str, ...]) -> str:
     return subject
 
 
-def _reading(document: Document, quantity: Quantity, page: int | None) -> Reading:
-    if page is not None and document.pages[page - 1].reading == "ocr":
+def _reading(document: Document, quantity: Quantity) -> Reading:
+    if document.is_recognised(quantity.start):
         return "ocr"
     at = bisect_right(document.joints, quantity.start)
     return "repaired" if at < len(document.joints) and document.joints[at] < quantity.end else "plain"

@@ -2,6 +2,7 @@ import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,14 @@ from schemas.errors import Problem
 Build = Callable[..., bytes]
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 PARAGRAPH = "<w:p><w:r><w:t>本年支出100万元。</w:t></w:r></w:p>"
+
+
+WORKBOOK = (Path(__file__).parents[1] / "fixtures/office/all.xls").read_bytes()
+
+
+def entry(name: str) -> bytes:
+    """What is left of a compound file: an entry of its directory."""
+    return OLE2.ljust(640, b"\0") + f"{name}\0".encode("utf-16-le")
 
 
 def refused(data: bytes, name: str = "报告") -> Problem:
@@ -27,12 +36,15 @@ def refused(data: bytes, name: str = "报告") -> Problem:
         (b" \r\n\t ", "empty", "空白"),
         (bytes(100), "empty", "空白"),
         ("\ufeff\n".encode(), "empty", "没有任何文字"),
-        (OLE2 + "WordDocument".encode("utf-16-le"), "damaged", "损坏"),
-        (OLE2 + "Workbook".encode("utf-16-le"), "damaged", "损坏"),
-        (OLE2 + "EncryptedPackage".encode("utf-16-le"), "encrypted", "密码"),
-        (OLE2 + "PowerPoint Document".encode("utf-16-le"), "unsupported", "PowerPoint"),
-        (OLE2 + "VisioDocument".encode("utf-16-le"), "unsupported", "Visio"),
-        (OLE2, "unsupported", "OLE2"),
+        (entry("WordDocument"), "damaged", "损坏"),
+        (entry("Workbook"), "damaged", "损坏"),
+        (entry("EncryptedPackage"), "encrypted", "密码"),
+        (entry("PowerPoint Document"), "unsupported", "PowerPoint"),
+        (entry("VisioDocument"), "unsupported", "Visio"),
+        (entry("Notebook"), "damaged", "损坏"),
+        (entry("Book") + bytes(1), "damaged", "损坏"),
+        (OLE2, "damaged", "截断"),
+        (WORKBOOK.replace(b"W\0o\0r\0k\0b\0o\0o\0k\0", b"W\0o\0r\0d\0b\0o\0o\0k\0"), "unsupported", "OLE2"),
         (b"\xdb\xa5-\x00\x00", "unsupported", "Word 2"),
         (b"\x09\x04\x06\x00\x00\x04\x10\x00", "unsupported", "Excel 2–4"),
         (b"Rar!\x1a\x07\x01\x00rest", "unsupported", "RAR"),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extract.ingest import ocr
+from extract.ingest import limits, ocr
+from extract.ingest.ocr import Quota
 from extract.ingest.paged.compose import Aside, compose
 from extract.ingest.paged.glyphs import Glyph, Sheet
 from extract.ingest.paged.heads import running
@@ -45,13 +46,19 @@ def lost(number: int, problem: Problem) -> Leaf:
     return Leaf(Page(number, 0.0, 0.0, "unreadable", 0, 0), problems=(problem,))
 
 
-def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
+def leaf(sheet: Sheet, picture: Callable[[], Any], quota: Quota) -> Leaf:
     """A page laid out. One without text that can be read is recognised from its picture, if OCR is installed.
 
-    `picture` gives the page as an image (PIL), or None.
+    `picture` gives the page as an image (PIL), or None; `quota` is shared by the pages of a document.
     """
     reading, problem = _judge(sheet)
-    image = picture() if problem and ocr.available() else None
+    image = None
+    if problem and ocr.available():
+        if quota.take():
+            image = picture()
+        else:
+            message = f"需要文字识别的页超过上限 {limits.RECOGNISED} 页，该页未识别"
+            problem = Problem("limit", message, problem.place)
     if image is not None:
         drawn = sheet.drawing.rules
         sheet = ocr.read_page(image, sheet.number, sheet.width, sheet.height)

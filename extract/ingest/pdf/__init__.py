@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from extract.ingest import limits
+from extract.ingest.ocr import Quota
 from extract.ingest.paged.pages import Leaf, compose_pages, leaf, lost
 from extract.ingest.pdf.glyphs import is_rebuilt, metadata, open_pdf, read_sheet, render
 from extract.ingest.pdf.streams import broken_streams
@@ -26,7 +27,8 @@ def read(data: bytes, name: str) -> Document | Problem:
     if isinstance(pdf, Problem):
         return pdf
     try:
-        leaves = [_leaf(pdf, index) for index in range(min(len(pdf), limits.PAGES))]
+        quota = Quota()
+        leaves = [_leaf(pdf, index, quota) for index in range(min(len(pdf), limits.PAGES))]
         stated, count, rebuilt = metadata(pdf), len(pdf), is_rebuilt(pdf)
     finally:
         pdf.close()
@@ -36,9 +38,9 @@ def read(data: bytes, name: str) -> Document | Problem:
     )
 
 
-def _leaf(pdf: Any, index: int) -> Leaf:
+def _leaf(pdf: Any, index: int, quota: Quota) -> Leaf:
     sheet = read_sheet(pdf, index)
-    return lost(index + 1, sheet) if isinstance(sheet, Problem) else leaf(sheet, lambda: render(pdf, index))
+    return lost(index + 1, sheet) if isinstance(sheet, Problem) else leaf(sheet, lambda: render(pdf, index), quota)
 
 
 def _file_problems(data: bytes, count: int, *, rebuilt: bool) -> Iterator[Problem]:

@@ -147,6 +147,7 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
 _LIMITS = (
     ("--max-size", "BYTES", 1 << 20, "MB", "一份文件最大多少 MB，默认 300；更大的不读。"),
     ("--max-pages", "PAGES", 1, "N", "一份文件最多读几页，默认 5000。"),
+    ("--max-ocr", "RECOGNISED", 1, "N", "一份文件最多识别几页扫描页和几幅图片，默认 150。"),
     ("--max-unpacked", "UNPACKED", 1 << 20, "MB", "一个压缩包解开后最大多少 MB，默认 512。"),
     ("--max-members", "MEMBERS", 1, "N", "一个压缩包里最多几个条目，默认 2000。"),
 )

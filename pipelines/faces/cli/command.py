@@ -143,6 +143,16 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
     )
 
 
+def timeout_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--timeout`, on every command that reads documents."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="秒",
+        help="一份文件最多读多久，默认 120 秒，装有文字识别（OCR）时 1800 秒；超时的记为未读。",
+    )(function)
+
+
 #: Options that set a limit: its name, by how much the number is multiplied, and what it is.
 _LIMITS = (
     ("--max-size", "BYTES", 1 << 20, "MB", "一份文件最大多少 MB，默认 300；更大的不读。"),

@@ -8,7 +8,6 @@ or the seed. The exit code is 1 where a worker crashed, an "error" came up or a 
 
 import argparse
 import json
-import re
 import sys
 import time
 import traceback
@@ -29,8 +28,8 @@ from schemas.errors import Problem
 TIMEOUT = 30.0
 #: A file of more bytes that yields fewer characters, without a word about it, was lost in silence.
 BYTES, CHARACTERS = 20_000, 20
-#: How the message ends that `extract.ingest.read` makes of an exception that no reader foresaw.
-_UNFORESEEN = re.compile(r"（(\w+: .*)）$", re.DOTALL)
+#: How `extract.ingest.read` begins the message of an exception that no reader foresaw.
+_UNFORESEEN = "文件无法读取："
 #: What a library means to raise over a damaged file; others are its bugs, or ours.
 _MEANT = ("XMLSyntaxError", "BadZipFile", "error: Error -", "EOFError")
 #: Formats in which damage shows, to who looks for it.
@@ -129,8 +128,8 @@ def _refused(
 
 def _origin(data: bytes, name: str, problem: Problem) -> str:
     """Where the exception was raised that `read` made a problem of: innermost line of ours, and innermost of all."""
-    error = _UNFORESEEN.search(problem.message)
-    if error is None or error[1].startswith(_MEANT):
+    error = problem.message.removeprefix(_UNFORESEEN)
+    if error == problem.message or error.startswith(_MEANT):
         return ""
     try:
         ingest._read(data, name)  # noqa: SLF001

@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -89,13 +89,6 @@ _OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
     (TypeError, "damaged"),
 )
 
-#: How the message about such an exception begins; what the library says follows, for whoever looks into it.
-_SAID: Mapping[Outcome, str] = {
-    "damaged": "文件已损坏，读不出来",
-    "limit": "文件的结构嵌套太深或一处太长，超过上限",
-    "memory": "读这个文件要用的内存超过上限",
-}
-
 
 def read(data: bytes, name: str) -> Document | Problem:
     """Reads one file; what cannot be read is a `Problem` that says what the file really is.
@@ -109,12 +102,7 @@ def read(data: bytes, name: str) -> Document | Problem:
     try:
         return _read(data, name)
     except Exception as error:  # noqa: BLE001 the one place where foreign libraries meet hostile bytes
-        return _unforeseen(error)
-
-
-def _unforeseen(error: Exception) -> Problem:
-    outcome = _outcome(error)
-    return Problem(outcome, f"{_SAID.get(outcome, '读取时出错')}（{type(error).__name__}: {error}）")
+        return Problem(_outcome(error), f"文件无法读取：{type(error).__name__}: {error}")
 
 
 def _outcome(error: Exception) -> Outcome:

@@ -10,8 +10,6 @@ from schemas.document import Document
 from schemas.errors import Problem
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
-#: Pixels of one page.
-_PIXELS = 60_000_000
 #: Dots per inch that a picture may state and be believed; else its longer side is that of A4.
 _DPI = (72, 1_200)
 _A4_HEIGHT = 842.0
@@ -32,13 +30,14 @@ def read(data: bytes, name: str) -> Document | Problem:
 
     if not ocr.available():
         return Problem("unreadable", f"文件是图片，{ocr.NEEDED}")
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked before any pixel is unpacked
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
             count = getattr(picture, "n_frames", 1)
             leaves = [_leaf(picture, index) for index in range(min(count, limits.PAGES))]
-    except (OSError, Image.DecompressionBombError) as error:
-        return Problem("damaged", f"图片已损坏或过大：{error}")
-    return compose_pages(data, name, "image", leaves)
+    except OSError as error:
+        return Problem("damaged", f"图片已损坏，读不出来（{error}）")
+    return compose_pages(data, name, "image", leaves, count)
 
 
 def _leaf(picture: Any, index: int) -> Leaf:
@@ -46,8 +45,9 @@ def _leaf(picture: Any, index: int) -> Leaf:
 
     picture.seek(index)
     width, height = picture.size
-    if width * height > _PIXELS:
-        return lost(index + 1, Problem("limit", f"图片有 {width}×{height} 点，过大", f"第{index + 1}页"))
+    if width * height > limits.PIXELS:
+        what = f"图片有 {width}×{height} 点，超过上限 {limits.PIXELS // 10_000} 万点，未识别"
+        return lost(index + 1, Problem("limit", what, f"第{index + 1}页"))
     image = ImageOps.exif_transpose(picture).convert("RGB")
     points = _points(picture.info.get("dpi"), max(image.size))
     sheet = Sheet(index + 1, image.width * points, image.height * points, [], [], Drawing(pictures=1.0))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时读几份，默认与处理器个数相同。")
 @timeout_option
 @limit_options
-@click.option("--retry-failed", is_flag=True, help="上次没有读出的也再试一次。")
+@click.option("--retry-failed", is_flag=True, help="上次没有读出或没有读全的也再试一次。")
 @click.option("--fail-fast", is_flag=True, help="第一份读不出就停；读完的都已存好。")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="读不出的达到 N 份就停。")
 @click.option("--json", "as_json", is_flag=True, help="结果写成 JSON，不写成文字。")

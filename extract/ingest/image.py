@@ -1,5 +1,6 @@
 """Reads pictures of pages (PNG, JPEG, TIFF with any number of pages) by OCR."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -26,13 +27,10 @@ def read(data: bytes, name: str) -> Document | Problem:
     Raises:
         OSError, SyntaxError, ValueError: the file is damaged.
     """
-    from PIL import Image
-
     if not ocr.available():
         return Problem("unreadable", f"文件是图片，{ocr.NEEDED}")
-    Image.MAX_IMAGE_PIXELS = None  # ours is asked before any pixel is unpacked
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
+        with _opened(data) as picture:
             count = getattr(picture, "n_frames", 1)
             leaves = [_leaf(picture, index) for index in range(min(count, limits.PAGES))]
     except OSError as error:
@@ -40,15 +38,34 @@ def read(data: bytes, name: str) -> Document | Problem:
     return compose_pages(data, name, "image", leaves, count)
 
 
-def _leaf(picture: Any, index: int) -> Leaf:
+def pictures(data: bytes, count: int) -> Iterator[Any]:
+    """The first so many pages as images (PIL), None for one that is too large."""
+    with _opened(data) as picture:
+        for index in range(min(getattr(picture, "n_frames", 1), count)):
+            picture.seek(index)
+            yield None if picture.width * picture.height > limits.PIXELS else _upright(picture)
+
+
+def _opened(data: bytes) -> Any:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked before any pixel is unpacked
+    return Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF"))
+
+
+def _upright(picture: Any) -> Any:
     from PIL import ImageOps
 
+    return ImageOps.exif_transpose(picture).convert("RGB")
+
+
+def _leaf(picture: Any, index: int) -> Leaf:
     picture.seek(index)
     width, height = picture.size
     if width * height > limits.PIXELS:
         what = f"图片有 {width}×{height} 点，超过上限 {limits.PIXELS // 10_000} 万点，未识别"
         return lost(index + 1, Problem("limit", what, f"第{index + 1}页"))
-    image = ImageOps.exif_transpose(picture).convert("RGB")
+    image = _upright(picture)
     points = _points(picture.info.get("dpi"), max(image.size))
     sheet = Sheet(index + 1, image.width * points, image.height * points, [], [], Drawing(pictures=1.0))
     return leaf(sheet, lambda: image)

@@ -32,6 +32,8 @@ MUTE_TEXT = 20
 #: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
 #: characters, drawn objects, segments of lines and forms within forms.
 PAGES = 5_000
+#: Pages whose pictures are shown for checking by eye.
+PICTURES = 50
 #: Pixels of one picture.
 PIXELS = 60_000_000
 CHARACTERS = 200_000

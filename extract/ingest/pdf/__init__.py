@@ -34,6 +34,17 @@ def read(data: bytes, name: str) -> Document | Problem:
     return replace(document, metadata=stated, problems=(*_file_problems(data, rebuilt=rebuilt), *document.problems))
 
 
+def pictures(data: bytes, count: int, dpi: int) -> Iterator[Any]:
+    """The first so many pages as images (PIL), None for one that can't be drawn."""
+    pdf = open_pdf(data)
+    if isinstance(pdf, Problem):
+        return
+    try:
+        yield from (render(pdf, index, dpi) for index in range(min(len(pdf), count)))
+    finally:
+        pdf.close()
+
+
 def _leaf(pdf: Any, index: int) -> Leaf:
     sheet = read_sheet(pdf, index)
     return lost(index + 1, sheet) if isinstance(sheet, Problem) else leaf(sheet, lambda: render(pdf, index))

@@ -147,20 +147,36 @@ def _unexplained(extraction: "Extraction") -> Rows:
 )
 @click.argument("file", metavar="文件")
 @format_option("text", "jsonl", "html")
+@click.option("--pictures", type=click.IntRange(min=0), metavar="N", help="网页里最多画几页的图像，默认 50。")
 @timeout_option
 @limit_options
-def text(file: str, form: Literal["text", "jsonl", "html"], timeout: float | None) -> Exit:
-    """读出一份文件的文字：纯文字，一行一段的 JSON（连同位置），或网页（表格仍是表格）。"""
+def text(file: str, form: Literal["text", "jsonl", "html"], pictures: int | None, timeout: float | None) -> Exit:
+    """读出一份文件的文字：纯文字、一行一段的 JSON（连同位置）或网页。
+
+    PDF、OFD 和图片的网页左边是页面图像，框出每一段和每一格，右边是读出的文字，供人逐处对照；其余格式是文字和表格。
+    """
+    from extract.ingest import limits
+
+    with limits.changed({} if pictures is None else {"PICTURES": pictures}):
+        return _put_all(file, form, timeout)
+
+
+def _put_all(file: str, form: Literal["text", "jsonl", "html"], timeout: float | None) -> Exit:
+    """Put the file, or each member of a bundle."""
+    from pipelines.faces.cli.html import shown
     from pipelines.work import document
 
     codes = [Exit.DONE]
-    with results([file], document, timeout) as found:
-        for source, read in found:
+    with results([file], shown if form == "html" else document, timeout) as found:
+        for source, answer in found:
             if "!" in source and source != file:  # one of several in a bundle
                 talk(f"● {source}")
+            read, page = answer if isinstance(answer, tuple) else (answer, "")
             codes.append(reported(source, read))
-            if not isinstance(read, Problem):
-                _FORMS[form](read)
+            if form == "html":
+                put_utf8(page)
+            elif not isinstance(read, Problem):
+                (_put_text if form == "text" else _put_blocks)(read)
     return gravest(codes)
 
 
@@ -182,12 +198,3 @@ def _put_blocks(document: "Document") -> None:
         if block.table is not None:
             row["rows"] = [[cell and cell.text for cell in line] for line in document.tables[block.table].grid()]
         put_json(row)
-
-
-def _put_html(document: "Document") -> None:
-    from pipelines.faces.cli.html import html
-
-    put_utf8(html(document))
-
-
-_FORMS: Mapping[str, Any] = {"text": _put_text, "jsonl": _put_blocks, "html": _put_html}

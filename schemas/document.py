@@ -134,17 +134,16 @@ class Glyphs:
 
     def locate(self, start: int, end: int) -> tuple[int | None, tuple[Box, ...]]:
         """The page of the first character in [start, end) and one box for each line that it covers on that page."""
-        page: int | None = None
-        boxes: list[Box] = []
+        lines = list(self.lines(start, end))
+        page = lines[0][0] if lines else None
+        return page, tuple(box for number, box in lines if number == page)
+
+    def lines(self, start: int, end: int) -> Iterator[tuple[int, Box]]:
+        """The page and the box of each line that [start, end) covers."""
         for run, low, high in self._runs(start, end):
-            if self.pages[run] == 0:
-                continue
-            if page is None:
-                page = self.pages[run]
-            if self.pages[run] == page:
+            if self.pages[run]:
                 edges = self.edges[run]
-                boxes.append(Box(edges[low], self.tops[run], edges[high], self.bottoms[run]))
-        return page, tuple(boxes)
+                yield self.pages[run], Box(edges[low], self.tops[run], edges[high], self.bottoms[run])
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         run = max(0, bisect_right(self.starts, start) - 1)

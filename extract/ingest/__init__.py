@@ -125,7 +125,7 @@ def _outcome(error: Exception) -> Outcome:
 def _read(data: bytes, name: str) -> Document | Problem:
     reader = next((reader for reader in READERS if reader.claims(data)), None)
     if reader is None:
-        return sniff.refuse(data)
+        return sniff.refuse(data, name)
     document = reader.read(data, name)
     if isinstance(document, Problem):
         return document

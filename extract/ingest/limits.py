@@ -7,6 +7,8 @@ each task.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+#: Bytes of memory (address space) of the process that reads a file; beyond it the file ends as "memory".
+MEMORY = 4 << 30
 #: Bytes of one file.
 BYTES = 300 << 20
 #: Members of a package (DOCX, XLSX) or of a bundle (ZIP, RAR, 7z) with all bundles in it.
@@ -33,6 +35,10 @@ PIXELS = 60_000_000
 #: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
 #: characters, drawn objects, segments of lines and forms within forms.
 PAGES = 5_000
+#: Pages whose pictures are shown for checking by eye.
+PICTURES = 50
+#: Pixels of one picture.
+PIXELS = 60_000_000
 CHARACTERS = 200_000
 OBJECTS = 100_000
 SEGMENTS = 100_000

@@ -53,7 +53,7 @@ class Pictures:
         if self.beyond:
             notes.append(f"需要文字识别的图片超过上限 {limits.RECOGNISED} 幅，其余 {self.beyond} 幅未识别")
         if self.large:
-            notes.append(f"{self.large} 幅图片超过上限 {limits.PIXELS} 点，未识别")
+            notes.append(f"{self.large} 幅图片超过上限 {limits.PIXELS // 10_000} 万点，未识别")
         return [Problem("limit", note) for note in notes]
 
     def _recognised(self, data: bytes) -> Document | None:
@@ -76,7 +76,7 @@ class Pictures:
                 if self.quota.left <= 0:
                     self.beyond += 1
                     return None
-                document = compose_pages(data, "", "image", [page(picture, 0, self.quota)])
+                document = compose_pages(data, "", "image", [page(picture, 0, self.quota)], 1)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             return None
         return document if len("".join(document.text.split())) >= _FEW else None
@@ -88,25 +88,25 @@ def page(picture: Any, index: int, quota: Quota) -> Leaf:
     Raises:
         OSError, SyntaxError, ValueError: it is damaged.
     """
-    from PIL import ImageOps
-
     picture.seek(index)
     width, height = picture.size
     if width * height > limits.PIXELS:
-        return lost(index + 1, Problem("limit", f"图片有 {width}×{height} 点，过大", f"第{index + 1}页"))
-    image = _opaque(ImageOps.exif_transpose(picture))
+        what = f"图片有 {width}×{height} 点，超过上限 {limits.PIXELS // 10_000} 万点，未识别"
+        return lost(index + 1, Problem("limit", what, f"第{index + 1}页"))
+    image = upright(picture)
     points = _points(picture.info.get("dpi"), max(image.size))
     sheet = Sheet(index + 1, image.width * points, image.height * points, [], [], Drawing(pictures=1.0))
     return leaf(sheet, lambda: image, quota)
 
 
-def _opaque(picture: Any) -> Any:
-    """The picture on white paper: what is transparent would be black."""
-    from PIL import Image
+def upright(picture: Any) -> Any:
+    """The picture turned as its camera says, on white paper: what is transparent would be black."""
+    from PIL import Image, ImageOps
 
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layer = picture.convert("RGBA")
+    turned = ImageOps.exif_transpose(picture)
+    if not turned.has_transparency_data:
+        return turned.convert("RGB")
+    layer = turned.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 

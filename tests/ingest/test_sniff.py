@@ -1,3 +1,4 @@
+import struct
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -51,9 +52,15 @@ def refused(data: bytes, name: str = "报告") -> Problem:
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "unsupported", "7z"),
         (b"GIF89a\x01\x00", "unsupported", "GIF"),
         (b"MZ\x90\x00\x03\x00\x00\x00", "unsupported", "可执行"),
+        (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(60) + b"Rar!\x1a\x07\x00", "unsupported", "自解压"),
+        (b"\x7fELF\x02\x01", "unsupported", "可执行"),
+        (b"BZh91AY&SY\x00\x01", "unsupported", "BZIP2"),
         (b"{\\rtf1\\ansi \\u39033?}", "unsupported", "RTF"),
         (b'<?xml version="1.0"?><a>1</a>', "unsupported", "XML"),
         (b"PK\x03\x04\x14\x00\x00\x00", "damaged", "不完整"),
+        (b"PK\x07\x08PK\x03\x04\x14\x00", "unsupported", "分卷（.z01）的第一卷"),
+        (b"PK\x03\x04" + bytes(99) + b"PK\x05\x06\2\0\2\0\1\0\1\0\x32" + bytes(9), "unsupported", "的最后一卷"),
+        (b"PK\x03\x04" + bytes(9) + b"PK\x05\x06" + bytes(18), "unsupported", "ZIP"),
         (bytes(range(256)) * 4, "unsupported", "未知"),
     ],
 )
@@ -61,6 +68,32 @@ def test_refused_by_name(data: bytes, outcome: str, what: str) -> None:
     problem = refused(data)
     assert problem.outcome == outcome
     assert what in problem.message
+
+
+@pytest.mark.parametrize("name", ["档案.part2.rar", "档案.r00", "档案.z01", "档案.7z.002", "报告.docx.001"])
+def test_a_volume_is_known_by_its_name_where_the_content_says_nothing(name: str) -> None:
+    problem = refused(bytes(range(256)) * 4, name)
+    assert problem.outcome == "unsupported"
+    assert "分卷" in problem.message
+    result = read("2023年支出100万元。".encode(), name)  # look-alike: a text of that name
+    assert isinstance(result, Document)
+
+
+def locked(cipher: int, length: int = 76) -> bytes:
+    """A ZIP whose directory is no plain text; `cipher` and `length` are what its end in 64 bits states."""
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", length, 0x40, 0x3E, 0, 0, 0, 2, 300, 4)
+    wide += struct.pack("<HQQH", 8, 300, 200, cipher) + bytes(12)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, 304, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0xFFFF, 300, 4, 0)
+    return b"PK\x03\x04" + b"\x93" * 300 + wide + locator + end
+
+
+def test_an_encrypted_directory_is_told_as_such() -> None:
+    problem = refused(locked(0x6610))
+    assert problem.outcome == "encrypted"
+    assert "文件名" in problem.message
+    assert refused(locked(0)).outcome == "damaged"
+    assert refused(locked(0x6610, 44)).outcome == "damaged"
 
 
 @pytest.mark.parametrize(

@@ -51,13 +51,14 @@ def read(data: bytes, name: str) -> Document | Problem:
     bodies = list(every(archive.root("OFD.xml"), "DocBody"))
     leaves: list[Leaf] = []
     quota = Quota()
-    for body in bodies:
-        _add_pages(archive, archive.locate("OFD.xml", text_of(body, "DocRoot")), leaves, quota)
+    count = sum(
+        _add_pages(archive, archive.locate("OFD.xml", text_of(body, "DocRoot")), leaves, quota) for body in bodies
+    )
     if not leaves:
         return Problem("damaged", "OFD 文件缺少文档部件或没有页")
     stated = ((key, text_of(bodies[0], f"DocInfo/{key}")) for key in ("Title", "Author", "Creator"))
     return replace(
-        compose_pages(data, name, "ofd", leaves),
+        compose_pages(data, name, "ofd", leaves, count),
         metadata=tuple((key.lower(), value) for key, value in stated if value),
     )
 
@@ -74,17 +75,17 @@ class Book:
     quota: Quota
 
 
-def _add_pages(archive: Archive, part: str, leaves: list[Leaf], quota: Quota) -> None:
+def _add_pages(archive: Archive, part: str, leaves: list[Leaf], quota: Quota) -> int:
+    """Read the pages of a document as far as the limit goes; how many there are."""
     root = archive.root(part)
     if root is None:
         leaves.append(lost(len(leaves) + 1, Problem("damaged", "OFD 文件缺少文档部件", part)))
-        return
-    book = _book(archive, part, root, quota)
-    for page in every(root, "Pages/Page"):
-        number = len(leaves) + 1
-        if number > limits.PAGES:
-            return
-        leaves.append(_leaf(book, archive.locate(part, page.get("BaseLoc", "")), page.get("ID", ""), number))
+        return 1
+    book, pages = _book(archive, part, root, quota), list(every(root, "Pages/Page"))
+    for page in pages[: limits.PAGES - len(leaves)]:
+        part_of_page = archive.locate(part, page.get("BaseLoc", ""))
+        leaves.append(_leaf(book, part_of_page, page.get("ID", ""), len(leaves) + 1))
+    return len(pages)
 
 
 def _book(archive: Archive, part: str, root: Element, quota: Quota) -> Book:

@@ -76,8 +76,8 @@ def leaf(sheet: Sheet, picture: Callable[[], Any], quota: Quota) -> Leaf:
     return Leaf(page, elements, _turned(sheet.turned, sheet.number), problems, tuple(_warnings(sheet)))
 
 
-def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) -> Document:
-    """The document of all pages, with what is to be said about them."""
+def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf], count: int) -> Document:
+    """The document of the pages that were read, of `count` that there are, with what is to be said about them."""
     pages = {leaf.page.number: leaf.elements for leaf in leaves}
     heads = running(pages, {leaf.page.number: leaf.page.height for leaf in leaves})
     body = [element for leaf in leaves for element in leaf.elements if _line(element) not in heads]
@@ -88,9 +88,14 @@ def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) 
     return replace(
         document,
         quality="ocr" if any(page.reading == "ocr" for page in document.pages) else "readable",
-        problems=tuple(problem for leaf in leaves for problem in leaf.problems),
+        problems=(*_beyond(count), *(problem for leaf in leaves for problem in leaf.problems)),
         warnings=tuple(warning for leaf in leaves for warning in leaf.warnings),
     )
+
+
+def _beyond(count: int) -> Iterator[Problem]:
+    if count > limits.PAGES:
+        yield Problem("limit", f"共 {count} 页，只读前 {limits.PAGES} 页", f"第{limits.PAGES + 1}页")
 
 
 def _line(element: Element) -> Line | None:

@@ -92,8 +92,8 @@ def read_sheet(pdf: Any, index: int) -> Sheet | Problem:
         page.close()
 
 
-def render(pdf: Any, index: int) -> Any:
-    """Page `index` as an image for OCR (PIL), None where pdfium can't draw it."""
+def render(pdf: Any, index: int, dpi: int = _DPI) -> Any:
+    """Page `index` as an image (PIL), None where pdfium can't draw it."""
     import pypdfium2
 
     try:
@@ -101,7 +101,7 @@ def render(pdf: Any, index: int) -> Any:
     except pypdfium2.PdfiumError:
         return None
     try:
-        scale = min(_DPI / 72, _PIXELS / max(1.0, *page.get_size()))
+        scale = min(dpi / 72, _PIXELS / max(1.0, *page.get_size()))
         return page.render(scale=scale).to_pil()
     except (pypdfium2.PdfiumError, OverflowError, ValueError):
         return None

@@ -30,8 +30,9 @@ _DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-
 _PROLOGUE = 1 << 16
 #: What zipfile raises over a member that is damaged.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError),
+)
 _ADVICE = "请用原来的程序打开、修复后另存再读，或重新取得文件"
 
 Kind = Literal["docx", "xlsx"]

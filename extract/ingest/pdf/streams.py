@@ -5,7 +5,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
-STREAM = re.compile(rb">>\s{0,4}(?:%[^\r\n]{0,80}[\r\n]\s{0,4})?stream(?:\r\n|\n|\r)")
+STREAM = re.compile(rb">>\s{0,40}(?:%[^\r\n]{0,80}[\r\n]\s{0,4})?stream(?:\r\n|\n|\r)")
 END = b"endstream"
 _FILTER = re.compile(rb"/Filter\s{0,4}(?:(\[[^\]]{0,200}\]|/[^\s/<>\[\]()]*)|\d)")
 _NAME = re.compile(rb"/([^\s/<>\[\]()]*)")

@@ -6,6 +6,7 @@ Shown coordinates: points from the upper left corner of the visible page. PDF, O
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -64,11 +65,12 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """What is drawn on a page beside its text: ruling lines, the share that pictures cover, the count of curves."""
+    """What is drawn on a page: ruling lines, the share that pictures cover, the counts of curves and of texts."""
 
     rules: list[Rule] = field(default_factory=list)
     pictures: float = 0.0
     curves: int = 0
+    texts: int = 0
     forms: int = 0
     objects: int = 0
     segments: int = 0
@@ -117,6 +119,7 @@ def then(first: Matrix, second: Matrix) -> Matrix:
     )
 
 
+@cache
 def character(code: int) -> str:
     """The character for a code, "" for what is not seen (line ends, control and zero-width characters)."""
     if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:

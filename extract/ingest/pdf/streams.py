@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 STREAM = re.compile(rb">>\s{0,40}(?:%[^\r\n]{0,80}[\r\n]\s{0,4})?stream(?:\r\n|\n|\r)")
 END = b"endstream"
 _FILTER = re.compile(rb"/Filter\s{0,4}(?:(\[[^\]]{0,200}\]|/[^\s/<>\[\]()]*)|\d)")
+#: A filter is named but no longer said to be one.
+_LOST = re.compile(rb"/(?:Flate|ASCII85|ASCIIHex)Decode\b")
 _NAME = re.compile(rb"/([^\s/<>\[\]()]*)")
 _DICTIONARY = 1 << 16  # bytes before a stream in which its dictionary is looked for
 _CHUNK = 1 << 20
@@ -35,7 +37,11 @@ def _streams(data: bytes) -> Iterator[tuple[list[bytes], bytes]]:
         found = _FILTER.search(data, head, match.start()) if head >= 0 else None
         if head < 0 or (found and not found[1]):
             continue
-        yield _NAME.findall(found[1]) if found else [], data[start : stop if stop >= 0 else len(data)]
+        content = data[start : stop if stop >= 0 else len(data)]
+        names = _NAME.findall(found[1]) if found else []
+        if not found and _LOST.search(data, head, match.start()):
+            names = [b""]
+        yield names, content
 
 
 def _is_whole(filters: list[bytes], content: bytes) -> bool:

@@ -65,12 +65,11 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Drawing:
-    """What is drawn on a page: ruling lines, the share that pictures cover, the counts of curves and of texts."""
+    """What is drawn on a page beside its text: ruling lines, the share that pictures cover, the count of curves."""
 
     rules: list[Rule] = field(default_factory=list)
     pictures: float = 0.0
     curves: int = 0
-    texts: int = 0
     forms: int = 0
     objects: int = 0
     segments: int = 0
@@ -86,7 +85,8 @@ class Sheet:
     """One page: its level characters, those in slanted or upright lines, and its drawing.
 
     `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page or
-    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each);
+    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each), `unseen` those that stand
+    for nothing that is seen, such as control characters;
     `recognised` tells that the text comes from OCR: ours, or that of a program which left it unseen over the picture.
     """
 
@@ -98,6 +98,7 @@ class Sheet:
     drawing: Drawing
     unmapped: int = 0
     outside: int = 0
+    unseen: int = 0
     recognised: bool = False
 
 

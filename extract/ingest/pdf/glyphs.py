@@ -39,6 +39,7 @@ _DPI = 200
 _PIXELS = 5_000
 #: A colour channel from here on is white: a white area draws no border.
 _WHITE = 250
+_LINE_ENDS = (0x0A, 0x0D)
 _INVISIBLE = 3  # PDF text render mode
 
 def open_pdf(data: bytes) -> Any:
@@ -147,11 +148,11 @@ def _sheet(page: Any, number: int) -> Sheet | Problem:
         if count > limits.CHARACTERS:
             return Problem("limit", f"该页有 {count} 个字符，超过上限 {limits.CHARACTERS}，未读", f"第{number}页")
         drawing = _draw(page, shown, width * height)
-        glyphs, turned, unmapped, outside = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
-        unseen = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
+        glyphs, turned, *counts = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
+        invisible = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
     finally:
         textpage.close()
-    return Sheet(number, width, height, glyphs, turned, drawing, unmapped, outside, unseen)
+    return Sheet(number, width, height, glyphs, turned, drawing, *counts, recognised=invisible)
 
 
 def _shown(left: float, bottom: float, right: float, top: float, rotation: int) -> Matrix:
@@ -166,8 +167,8 @@ def _shown(left: float, bottom: float, right: float, top: float, rotation: int) 
 
 def _glyphs(
     textpage: Any, shown: Matrix, width: float, height: float, *, clipped: bool
-) -> tuple[list[Glyph], list[Glyph], int, int]:
-    """Level characters, turned ones, and the counts of unmapped ones and of those that are not shown.
+) -> tuple[list[Glyph], list[Glyph], int, int, int]:
+    """Level characters, turned ones, and the counts of unmapped, of outside and of unseen ones (see `Sheet`).
 
     Clips are heeded if `clipped`: inside a form they lie in other coordinates. Six to ten calls of pdfium for each
     character are most of the time that a page takes.
@@ -176,7 +177,7 @@ def _glyphs(
 
     level: list[Glyph] = []
     turned: list[Glyph] = []
-    unmapped = outside = 0
+    unmapped = outside = unseen = 0
     call = pdfium()
     has_no_unicode, unicode, angle_of = call.has_unicode_error, call.unicode, call.angle
     box_of, origin_of = call.loose_box, call.origin
@@ -188,8 +189,10 @@ def _glyphs(
     page = address(textpage.raw)
     for i in range(textpage.count_chars()):
         lost = has_no_unicode(page, i) == 1
-        char = REPLACEMENT if lost else character(unicode(page, i))
+        code = unicode(page, i)
+        char = REPLACEMENT if lost else character(code)
         if not char:
+            unseen += code not in _LINE_ENDS
             continue
         box_of(page, i, into_box)
         origin_of(page, i, into_across, into_up)
@@ -210,7 +213,7 @@ def _glyphs(
         if angle not in uprights:
             uprights[angle] = _is_level(angle, shown)
         (level if uprights[angle] else turned).append(within(glyph, width, height))
-    return level, turned, unmapped, outside
+    return level, turned, unmapped, outside, unseen
 
 
 def _is_cut(glyph: Glyph, clip: Box) -> bool:
@@ -303,8 +306,6 @@ def _draw(page: Any, shown: Matrix, area: float) -> Drawing:
             kind = call.object_type(item)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 _draw_path(item, matrix, drawing)
-            elif kind == raw.FPDF_PAGEOBJ_TEXT:
-                drawing.texts += 1
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                 a, b, c, d, _, _ = then(_matrix(item), matrix)
                 drawing.pictures += abs(a * d - b * c) / max(area, 1.0)

@@ -43,8 +43,6 @@ def faults(data: bytes) -> Iterator[str]:
     words = _words(data)
     if _has_loose_ends(data) or _ZEROS in words:
         yield "部分对象缺头少尾或被清零，内容可能不全"
-    if _has_lost_objects(data):
-        yield "对象目录（交叉引用表）有条目指错，内容可能不全"
     if _has_misspelt_names(words) or _has_wrong_references(words):
         yield "部分对象之间的引用已损坏，内容可能不全"
 
@@ -68,7 +66,7 @@ def _has_loose_ends(data: bytes) -> bool:
     return data.count(b"obj") < 2 * data.count(b"endobj") or len(STREAM.findall(data)) < data.count(END)
 
 
-def _has_lost_objects(data: bytes) -> bool:
+def has_lost_objects(data: bytes) -> bool:
     """Whether an entry of a table does not lead to its object."""
     base = data.find(b"%PDF-")
     for table in _TABLE.finditer(data):

@@ -29,19 +29,19 @@ def broken_streams(data: bytes) -> int:
 def _streams(data: bytes) -> Iterator[tuple[list[bytes], bytes]]:
     """The names of the filters of each stream, the first to be undone first, and what they were applied to.
 
-    A stream whose filters are named elsewhere is left out.
+    A stream whose filters are named elsewhere is left out. A filter that is "" is none that anybody knows.
     """
     for match in STREAM.finditer(data):
         start, stop = match.end(), data.find(END, match.end())
         head = data.rfind(b" obj", max(0, match.start() - _DICTIONARY), match.start())
-        found = _FILTER.search(data, head, match.start()) if head >= 0 else None
-        if head < 0 or (found and not found[1]):
+        if head < 0:
             continue
-        content = data[start : stop if stop >= 0 else len(data)]
-        names = _NAME.findall(found[1]) if found else []
-        if not found and _LOST.search(data, head, match.start()):
-            names = [b""]
-        yield names, content
+        found = _FILTER.search(data, head, match.start())
+        if found and not found[1]:
+            continue
+        lost = [b""] if _LOST.search(data, head, match.start()) else []
+        names = _NAME.findall(found[1]) if found else lost
+        yield names, data[start : stop if stop >= 0 else len(data)]
 
 
 def _is_whole(filters: list[bytes], content: bytes) -> bool:

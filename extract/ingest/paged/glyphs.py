@@ -85,7 +85,7 @@ class Sheet:
     """One page: its level characters, those in slanted or upright lines, and its drawing.
 
     `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page or
-    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each), `unseen` those that stand
+    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each), `void` those that stand
     for nothing that is seen, such as control characters;
     `recognised` tells that the text comes from OCR: ours, or that of a program which left it unseen over the picture.
     """
@@ -98,7 +98,7 @@ class Sheet:
     drawing: Drawing
     unmapped: int = 0
     outside: int = 0
-    unseen: int = 0
+    void: int = 0
     recognised: bool = False
 
 

@@ -122,8 +122,8 @@ def _warnings(sheet: Sheet) -> Iterator[str]:
         yield f"{place}有 {sheet.unmapped} 个字符没有文字编码，以 \ufffd 代替"
     if sheet.outside:
         yield f"{place}有 {sheet.outside} 个字符在页面之外或被裁去，未读"
-    if sheet.unseen and not (sheet.glyphs or sheet.turned or sheet.outside):
-        yield f"{place}有 {sheet.unseen} 个字符，但都不是文字编码，一个字也没有读出"
+    if sheet.void and not (sheet.glyphs or sheet.turned or sheet.outside):
+        yield f"{place}有 {sheet.void} 个字符，但都不是文字编码，一个字也没有读出"
     elif _FEW_CURVES < sheet.drawing.curves <= _CURVES and not (sheet.glyphs or sheet.turned or sheet.recognised):
         yield f"{place}没有文字，只有图形，图形中的文字未读"
     if sheet.drawing.pictures >= _PICTURE and not sheet.recognised:

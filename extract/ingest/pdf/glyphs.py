@@ -7,6 +7,7 @@ Shown coordinates: points, the origin at the upper left corner of the crop box, 
 import ctypes
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from extract.ingest import limits
@@ -42,10 +43,14 @@ _WHITE = 250
 _LINE_ENDS = (0x0A, 0x0D)
 _INVISIBLE = 3  # PDF text render mode
 
+
 def open_pdf(data: bytes) -> Any:
     """The open pypdfium2 document, to be closed by the caller, or a `Problem`."""
     import pypdfium2
 
+    # pdfium fails over some files without an error and keeps that of another file: now it is that of no PDF
+    with suppress(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(b"rubbish")
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -148,11 +153,11 @@ def _sheet(page: Any, number: int) -> Sheet | Problem:
         if count > limits.CHARACTERS:
             return Problem("limit", f"该页有 {count} 个字符，超过上限 {limits.CHARACTERS}，未读", f"第{number}页")
         drawing = _draw(page, shown, width * height)
-        glyphs, turned, *counts = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
+        glyphs, turned, counts = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
         invisible = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
     finally:
         textpage.close()
-    return Sheet(number, width, height, glyphs, turned, drawing, *counts, recognised=invisible)
+    return Sheet(number, width, height, glyphs, turned, drawing, *counts, invisible)
 
 
 def _shown(left: float, bottom: float, right: float, top: float, rotation: int) -> Matrix:
@@ -167,8 +172,8 @@ def _shown(left: float, bottom: float, right: float, top: float, rotation: int) 
 
 def _glyphs(
     textpage: Any, shown: Matrix, width: float, height: float, *, clipped: bool
-) -> tuple[list[Glyph], list[Glyph], int, int, int]:
-    """Level characters, turned ones, and the counts of unmapped, of outside and of unseen ones (see `Sheet`).
+) -> tuple[list[Glyph], list[Glyph], tuple[int, int, int]]:
+    """Level characters, turned ones, and the counts of unmapped, of outside and of void ones (see `Sheet`).
 
     Clips are heeded if `clipped`: inside a form they lie in other coordinates. Six to ten calls of pdfium for each
     character are most of the time that a page takes.
@@ -177,22 +182,21 @@ def _glyphs(
 
     level: list[Glyph] = []
     turned: list[Glyph] = []
-    unmapped = outside = unseen = 0
+    unmapped = outside = void = 0
     call = pdfium()
-    has_no_unicode, unicode, angle_of = call.has_unicode_error, call.unicode, call.angle
+    is_unmapped, unicode, text_object = call.has_unicode_error, call.unicode, call.text_object
     box_of, origin_of = call.loose_box, call.origin
-    clip_of = _clips(shown) if clipped else None
-    uprights: dict[float, bool] = {}
+    manner_of = _manners(shown, clipped=clipped)
     a, b, c, d, e, f = shown
     box, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     into_box, into_across, into_up = map(ctypes.addressof, (box, across, up))
     page = address(textpage.raw)
     for i in range(textpage.count_chars()):
-        lost = has_no_unicode(page, i) == 1
+        lost = is_unmapped(page, i) == 1
         code = unicode(page, i)
         char = REPLACEMENT if lost else character(code)
         if not char:
-            unseen += code not in _LINE_ENDS
+            void += code not in _LINE_ENDS
             continue
         box_of(page, i, into_box)
         origin_of(page, i, into_across, into_up)
@@ -204,53 +208,59 @@ def _glyphs(
         if top > bottom:
             top, bottom = bottom, top
         glyph = Glyph(char, x0, top, x1, bottom, b * across.value + d * up.value + f)
-        clip = clip_of(page, i) if clip_of else None
+        clip, upright = manner_of(page, i, text_object(page, i), char)
         if not is_on(glyph, width, height) or (clip and _is_cut(glyph, clip)):
             outside += char != " "
             continue
         unmapped += lost
-        angle = angle_of(page, i)
-        if angle not in uprights:
-            uprights[angle] = _is_level(angle, shown)
-        (level if uprights[angle] else turned).append(within(glyph, width, height))
-    return level, turned, unmapped, outside, unseen
+        (level if upright else turned).append(within(glyph, width, height))
+    return level, turned, (unmapped, outside, void)
 
 
 def _is_cut(glyph: Glyph, clip: Box) -> bool:
     """Whether a clip leaves less than half of a character."""
     _, x0, top, x1, bottom, _, _ = glyph
-    across = (x1 if x1 < clip.x1 else clip.x1) - (x0 if x0 > clip.x0 else clip.x0)
-    down = (bottom if bottom < clip.bottom else clip.bottom) - (top if top > clip.top else clip.top)
+    if clip.x0 <= x0 and x1 <= clip.x1 and clip.top <= top and bottom <= clip.bottom:
+        return False
+    across, down = min(x1, clip.x1) - max(x0, clip.x0), min(bottom, clip.bottom) - max(top, clip.top)
     return across < _SEEN * (x1 - x0) or down < _SEEN * (bottom - top)
 
 
-def _clips(shown: Matrix) -> Callable[[Any, int], Box | None]:
-    """A function for the box that the clips of a character of a page leave, None without clips.
+def _manners(shown: Matrix, *, clipped: bool) -> Callable[[int | None, int, int | None, str], tuple[Box | None, bool]]:
+    """A function for the box that clips leave of a character, None without clips, and whether it is level.
 
-    Each text object has a clip of its own, but those drawn under one share the paths in it, hence the address of each
-    first segment tells a path that was measured.
+    It is told page, index, text object and character. All characters of an object are alike, but for the spaces that
+    pdfium adds and never turns. Each object has a clip of its own, but those
+    drawn under one share the paths in it, hence the address of each first segment tells a path that was measured.
     """
     call = pdfium()
-    text_object, clip_path, count_paths, segment = (
-        call.text_object,
-        call.clip_path,
-        call.count_clip_paths,
-        call.clip_segment,
-    )
-    known: dict[Any, Box] = {}
+    clip_path, count_paths, segment, angle_of = call.clip_path, call.count_clip_paths, call.clip_segment, call.angle
+    manners: dict[int, tuple[Box | None, bool]] = {}
+    boxes: dict[Any, Box] = {}
+    uprights: dict[float, bool] = {}
 
-    def clip_of(page: Any, index: int) -> Box | None:
-        item = text_object(page, index)
-        clip = clip_path(item) if item else None
+    def clip_of(item: int) -> Box | None:
+        clip = clip_path(item)
         count = count_paths(clip) if clip else 0
         if count <= 0:
             return None
         paths = segment(clip, 0, 0) if count == 1 else tuple([segment(clip, path, 0) for path in range(count)])
-        if paths not in known:
-            known[paths] = _intersection([list(_clip_points(clip, path)) for path in range(count)], shown)
-        return known[paths]
+        if paths not in boxes:
+            boxes[paths] = _intersection([list(_clip_points(clip, path)) for path in range(count)], shown)
+        return boxes[paths]
 
-    return clip_of
+    def manner_of(page: int | None, index: int, item: int | None, char: str) -> tuple[Box | None, bool]:
+        if item in manners:
+            return manners[item]
+        angle = angle_of(page, index)
+        if angle not in uprights:
+            uprights[angle] = _is_level(angle, shown)
+        manner = clip_of(item) if clipped and item else None, uprights[angle]
+        if item and char != " ":
+            manners[item] = manner
+        return manner
+
+    return manner_of
 
 
 def _clip_points(clip: int, path: int) -> Iterator[Point]:

@@ -6,7 +6,6 @@ guarded by their checksums (`extract.ingest.pdf.streams`).
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from extract.ingest.pdf.streams import END, STREAM
 
@@ -21,7 +20,8 @@ _REFERENCE = rb"\d{1,10}\s+\d{1,5}\s+R\b"
 #: Names on which the text hangs. One that is a letter off is none of them any more, and nobody coins such a name.
 _NAMES = frozenset(
     b"Catalog Contents DescendantFonts Encoding FlateDecode ASCII85Decode Filter FontDescriptor FontFile FontFile2"
-    b" FontFile3 Identity-H Identity-V MediaBox BaseFont Resources ToUnicode TrueType CIDFontType0 CIDFontType2 XObject".split()
+    b" FontFile3 Identity-H Identity-V MediaBox BaseFont Resources ToUnicode TrueType CIDFontType0 CIDFontType2"
+    b" XObject".split()
 )
 #: What the object must hold to which an entry leads.
 _TARGETS: Mapping[bytes, bytes] = {

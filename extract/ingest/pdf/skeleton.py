@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from extract.ingest.pdf.streams import END, STREAM
 
-_ZEROS = bytes(4)  # no writer parts words by as many
+_RUBBISH = re.compile(rb"\0\0|[\x01-\x08\x0b\x0e-\x1f]")  # no writer parts words by these
 _STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
 _TABLE = re.compile(rb"xref\s+(?=\d+\s+\d+\s)")
 _SECTION = re.compile(rb"\s*(\d{1,10})\s+(\d{1,7})\s*(?=[\r\n])\s*((?:\d{10}\s\d{5}\s[nf]\s{1,2})+)")
@@ -41,7 +41,7 @@ _NUMBER = re.compile(rb"(\d+)\s+\d+\s+R\b")
 def faults(data: bytes) -> Iterator[str]:
     """What of the structure is broken, in words."""
     words = _words(data)
-    if _has_loose_ends(data) or _ZEROS in words:
+    if _has_loose_ends(data) or _RUBBISH.search(words):
         yield "部分对象缺头少尾或被清零，内容可能不全"
     if _has_misspelt_names(words) or _has_wrong_references(words):
         yield "部分对象之间的引用已损坏，内容可能不全"

@@ -151,8 +151,17 @@ def _mute(document: Document, data: bytes) -> Problem | None:
         return None
     size = 0 if document.quality == "ocr" else substance(data)
     if size > limits.MUTE_BYTES:
-        return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，可能是图片或扫描件")
+        return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，{_reason(document)}")
     return None if length else Problem("empty", "文件没有任何文字")
+
+
+def _reason(document: Document) -> str:
+    """Why hardly any text was read, as far as the reader knows."""
+    if document.problems:
+        return document.problems[0].message
+    if document.warnings:
+        return document.warnings[0]
+    return "其余不是文字" if document.pages else "可能是图片或扫描件"
 
 
 def _warn_of_name(document: Document) -> Document:

@@ -618,6 +618,40 @@ def test_blank_page_is_blank() -> None:
     assert not document.problems
 
 
+def blocks(count: int) -> Draw:
+    """So many round shapes, as letters drawn by their outlines are."""
+
+    def draw(canvas: Canvas) -> None:
+        for i in range(count):
+            canvas.circle(40 + i % 20 * 20, 40 + i // 20 * 20, 6, fill=1)
+
+    return draw
+
+
+def test_page_of_drawn_letters_is_no_picture() -> None:
+    document = good(make(rows("首页。"), blocks(80)))
+    assert document.pages[1].reading == "unreadable"
+    assert [problem.message.split("，")[:2] for problem in document.problems] == [["该页没有文字", "只有图形"]]
+
+
+def test_page_with_some_shapes_and_no_text_is_said() -> None:
+    document = good(make(rows("首页。"), blocks(20)))
+    assert document.pages[1].reading == "blank"
+    assert not document.problems
+    assert document.warnings == ("第2页没有文字，只有图形，图形中的文字未读",)
+
+
+def test_ornaments_of_a_blank_page_are_not_marked() -> None:
+    def frame(canvas: Canvas) -> None:
+        canvas.rect(30, 30, 400, 560)
+        canvas.roundRect(40, 40, 380, 540, 8)
+
+    document = good(make(rows("首页。"), frame, rows("尾页。")))
+    assert [page.reading for page in document.pages] == ["text", "blank", "text"]
+    assert not document.problems
+    assert not document.warnings
+
+
 def test_picture_page_is_unreadable_and_named() -> None:
     document = good(make(rows("首页。"), picture))
     assert document.pages[1].reading == "unreadable"

@@ -22,8 +22,10 @@ _PICTURE_PAGE = 0.5
 _PICTURE = 0.1
 #: So few characters beside a picture of the whole page are a stamp or page number.
 _FEW = 10
-#: More curves than this without any text are letters drawn as outlines.
-_CURVES = 300
+#: More curves or segments than this without any text may be letters drawn as outlines; a few curves are an ornament.
+_CURVES = 50
+_SEGMENTS = 2_000
+_FEW_CURVES = 10
 #: The share of characters without Unicode value from which a page can't be read.
 _LOST = 0.2
 #: How sure the text is that another program recognised: it does not tell.
@@ -107,8 +109,10 @@ def _judge(sheet: Sheet) -> tuple[PageReading, Problem | None]:
     place = f"第{sheet.number}页"
     count = sum(glyph.char != " " for glyph in (*sheet.glyphs, *sheet.turned))
     pictures = sheet.drawing.pictures
-    if not count and pictures < _PICTURE and sheet.drawing.curves <= _CURVES:
-        return "blank", None
+    if not count and pictures < _PICTURE:
+        if sheet.drawing.curves <= _CURVES and sheet.drawing.segments <= _SEGMENTS:
+            return "blank", None
+        return "unreadable", Problem("unreadable", f"该页没有文字，只有图形，文字可能画成了图形，{ocr.NEEDED}", place)
     if not count or (count < _FEW and pictures > _PICTURE_PAGE):
         return "unreadable", Problem("unreadable", f"该页是图片，没有可读的文字，{ocr.NEEDED}", place)
     if sheet.unmapped > _LOST * count:
@@ -130,6 +134,10 @@ def _warnings(sheet: Sheet) -> Iterator[str]:
         yield f"{place}有 {sheet.unmapped} 个字符没有文字编码，以 \ufffd 代替"
     if sheet.outside:
         yield f"{place}有 {sheet.outside} 个字符在页面之外或被裁去，未读"
+    if sheet.void and not (sheet.glyphs or sheet.turned or sheet.outside):
+        yield f"{place}有 {sheet.void} 个字符，但都不是文字编码，一个字也没有读出"
+    elif _FEW_CURVES < sheet.drawing.curves <= _CURVES and not (sheet.glyphs or sheet.turned or sheet.recognised):
+        yield f"{place}没有文字，只有图形，图形中的文字未读"
     if sheet.drawing.pictures >= _PICTURE and not sheet.recognised:
         yield f"{place}有图片，图片中的文字未读"
 

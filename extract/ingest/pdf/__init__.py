@@ -8,6 +8,7 @@ from extract.ingest import limits
 from extract.ingest.ocr import Quota
 from extract.ingest.paged.pages import Leaf, compose_pages, leaf, lost
 from extract.ingest.pdf.glyphs import is_rebuilt, metadata, open_pdf, read_sheet, render
+from extract.ingest.pdf.skeleton import faults, has_lost_objects
 from extract.ingest.pdf.streams import broken_streams
 from schemas.document import Document
 from schemas.errors import Problem
@@ -57,5 +58,8 @@ def _file_problems(data: bytes, *, rebuilt: bool) -> Iterator[Problem]:
         yield Problem("damaged", "文件尾部缺失，可能被截断，内容可能不全")
     elif rebuilt:
         yield Problem("damaged", "对象目录（交叉引用表）已损坏，按找到的对象重建，内容可能不全")
+    elif has_lost_objects(data):
+        yield Problem("damaged", "对象目录（交叉引用表）有条目指错，内容可能不全")
+    yield from (Problem("damaged", fault) for fault in faults(data))
     if broken := broken_streams(data):
         yield Problem("damaged", f"{broken} 个压缩数据流已损坏，内容可能不全")

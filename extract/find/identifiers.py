@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extract import lexicon
+from extract.lexicon.search import Search
 from extract.numerals import ENCLOSED
 from extract.passages import Passage
 from schemas.mention import IdentifierKind, Mention
@@ -36,10 +37,10 @@ def find(passage: Passage) -> Iterator[Mention]:
         for numeral in passage.numerals:
             yield passage.identifier(numeral.start, numeral.end, "page_number", "页眉页脚")
         return
-    for rule, sort, pattern in patterns():
-        for match in pattern.finditer(passage.text, passage.start, passage.end):
-            if not _in_unit(passage, match.start(), match.end(), sort):
-                yield passage.identifier(match.start(), match.end(), sort, rule)
+    for index, match in _search().find(passage.text, passage.start, passage.end):
+        rule, sort, _ = patterns()[index]
+        if not _in_unit(passage, match.start(), match.end(), sort):
+            yield passage.identifier(match.start(), match.end(), sort, rule)
     yield from _labelled(passage)
     yield from _slogans(passage)
 
@@ -48,6 +49,11 @@ def find(passage: Passage) -> Iterator[Mention]:
 def patterns() -> tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...]:
     """(rule, sort, pattern) of every entry of the lexicon."""
     return lexicon.patterns("identifiers", _MACROS)
+
+
+@cache
+def _search() -> Search:
+    return Search([pattern for _, _, pattern in patterns()])
 
 
 def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bool:

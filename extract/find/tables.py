@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from extract.grid import Grid, is_numeric
 from extract.lexicon import load
@@ -27,6 +28,8 @@ _UNIT_IN_LABEL = re.compile(
     r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
 )
 _UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
+#: The unit of a target that holds one number: ≥4200户, 90%以上, 不低于5.2万亩.
+_UNIT_IN_TARGET = re.compile(r"^[^\d]*\d[\d,，.]*\s*(?P<unit>[^\d\s]+?)(?:以[上下内]|左右)?$")
 
 
 def find(passage: Passage) -> Iterator[Quantity | Mention]:
@@ -70,13 +73,30 @@ def _unit(columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cel
     column = grid.row_cell(cell, _UNIT_COLUMN)
     if column is not None and (stated := parse_unit(column.text.strip())) is not None:
         return stated, "表格.单位列"
-    if (labelled := _labelled(rows)) is not None:
+    claimed = bool(columns) and _claimed("column").search(columns[-1]) is not None
+    if claimed and (promised := _promised(grid, cell)) is not None:
+        return promised, "表格.目标单位"
+    if (labelled := _labelled(rows[-1:] if claimed else rows)) is not None:
         return labelled
+    if claimed and not (rows and _claimed("money").search(rows[-1])):
+        return Unit("count", "", Decimal(1), ""), "表格.无单位"
     if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
         return stated, "表格.表单位"
     if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
         return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
     return Unit("count", "", Decimal(1), ""), "表格.无单位"
+
+
+def _promised(grid: Grid, cell: Cell) -> Unit | None:
+    """The unit of the target in the row of a bare result: ≥4200户 | 4265."""
+    target = grid.row_cell(cell, _claimed("target"))
+    found = _UNIT_IN_TARGET.search(target.text) if target is not None else None
+    return parse_unit(re.sub(r"\s", "", found["unit"])) if found else None
+
+
+@cache
+def _claimed(words: str) -> re.Pattern[str]:
+    return re.compile(load("headers")["claimed"][words])
 
 
 def _labelled(labels: tuple[str, ...]) -> tuple[Unit, str] | None:

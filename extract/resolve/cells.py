@@ -2,27 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import cast
 
+from extract.grid import Grid
+from extract.lexicon import load
 from extract.passages import Passage
 from extract.quantities import Quantity
 from extract.resolve.context import LAST_YEAR, Context
+from schemas.document import Cell
 from schemas.figure import CellRef, Role
 
-_LABEL_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("adjusted", re.compile("全年预算|调整后?预算|预算调整")),
-    ("budget", re.compile("年初预算|预算数|预算金额|批复|预算$|预算[（(]|(?:收入|支出)预算")),
-    ("standard", re.compile("分值|权重|满分|标准分|标准$")),
-    ("target", re.compile("指标值|目标值|计划|预期|目标$")),
-    ("carryover", re.compile("结转")),
-    ("surplus", re.compile("结余")),
-    ("change", re.compile("增减|同比|增长|差异|变动")),
-    ("received", re.compile("到位|收入|拨款")),
-    ("allocated", re.compile("下达|拨付")),
-    ("spent", re.compile("执行数|决算|支出|全年执行|已用")),
-    ("actual", re.compile("完成值|实际|得分|执行率|完成率|完成情况|率$")),
-    ("total", re.compile("合计|总计")),
-)
 _BUDGET_TABLE = re.compile("预算(?:总|分类|收支)?(?:情况)?表")
+#: Heads of the columns that name what a row is about.
+_NAMES = re.compile("名称|项目|科目|[三四]级指标|^(?:绩效|评价)?指标$|事项|内容|类别")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年|$)")
 
 
@@ -36,10 +29,17 @@ def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Cont
     if role in ("spent", "received", "total", None) and _BUDGET_TABLE.search(caption):
         role = "budget"  # in a budget even 支出 is only planned
     period = _period(columns) or _period(rows) or _period((caption,))
-    subject = rows[-1] if rows else columns[-1] if columns else ""
+    subject = _subject(passage.grid, passage.cell) or (rows or columns or ("",))[-1]
     for quantity in quantities:
         money = quantity.kind == "amount"
         yield Context(subject, role or ("other" if money else "actual"), period=period, money=money)
+
+
+def _subject(grid: Grid, cell: Cell) -> str:
+    """The label of the row that stands in a column of names, "" where no column is called so: not 规格 or 主管部门."""
+    head = grid.heads[cell.row]
+    named = (left for left in grid.row_label_cells(cell)[::-1] if head and _NAMES.search(head.label(left.column)))
+    return next((re.sub(r"\s+", "", left.text) for left in named), "")
 
 
 def _role(labels: tuple[str, ...]) -> Role | None:
@@ -49,8 +49,15 @@ def _role(labels: tuple[str, ...]) -> Role | None:
     return next((role for role in named if role != "total"), named[0] if named else None)
 
 
+@lru_cache(maxsize=4096)
 def _label_role(label: str) -> Role | None:
-    return next((role for role, pattern in _LABEL_ROLES if pattern.search(label)), None)
+    return next((role for role, pattern in _roles() if pattern.search(label)), None)
+
+
+@cache
+def _roles() -> tuple[tuple[Role, re.Pattern[str]], ...]:
+    """The roles with the labels that give them, in the order in which they are tried."""
+    return tuple((cast("Role", rule["name"]), re.compile(rule["label"])) for rule in load("headers")["role"])
 
 
 def _period(labels: tuple[str, ...]) -> str | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, Literal
 
 from extract.lexicon import load
@@ -53,6 +53,11 @@ class Head:
     paths: tuple[tuple[str, ...], ...]
     halves: tuple[int, ...]
 
+    @property
+    def ranges(self) -> tuple[range, ...]:
+        """The columns of each half."""
+        return tuple(range(low, high) for low, high in pairwise((*self.halves, len(self.paths))))
+
     def label(self, column: int) -> str:
         """The innermost label of a column, "" where it has none."""
         return self.paths[column][-1] if self.paths[column] else ""
@@ -82,15 +87,13 @@ class Grid:
         return tuple(kind == "head" for kind in self.kinds)
 
     def column_labels(self, cell: Cell) -> tuple[str, ...]:
-        """The labels above a cell, from the outermost in; over a text in several columns those common to all."""
+        """The labels above a cell, from the outermost in; over several columns those that all have."""
         head = self.heads[cell.row]
         if head is None:
             return ()
         first, *others = head.paths[cell.column : cell.column + cell.column_span]
-        if not others or is_numeric(cell.text):
-            return first
-        common = next((at for at, labels in enumerate(zip(first, *others, strict=False)) if len(set(labels)) > 1), None)
-        return first[: min(map(len, (first, *others))) if common is None else common]
+        common = takewhile(lambda labels: len(set(labels)) == 1, zip(first, *others, strict=False))
+        return tuple(labels[0] for labels in common)
 
     def row_labels(self, cell: Cell) -> tuple[str, ...]:
         """The labels to the left of a cell, from the outermost in; the code of its row where there is nothing else."""
@@ -100,7 +103,7 @@ class Grid:
 
     def row_label_cells(self, cell: Cell) -> tuple[Cell, ...]:
         """The cells that label the row of a cell: the nearest run to its left of cells that are no values or codes."""
-        head = self.heads[cell.row]
+        head = self.heads[cell.row] if self.column_labels(cell) else None
         found: list[Cell] = []
         for column in range(cell.column - 1, self.half(cell).start - 1, -1):
             left = self.rows[cell.row][column]
@@ -125,8 +128,7 @@ class Grid:
     def half(self, cell: Cell) -> range:
         """The columns of the logical table that a cell stands in: all of them but where two stand side by side."""
         head = self.heads[cell.row]
-        starts = (*(head.halves if head else (0,)), self.table.columns)
-        return next(range(low, high) for low, high in pairwise(starts) if cell.column < high)
+        return next(columns for columns in head.ranges if cell.column in columns) if head else range(self.table.columns)
 
     def row_cell(self, cell: Cell, heading: re.Pattern[str]) -> Cell | None:
         """The cell of the same row and half whose column label matches `heading`."""

@@ -179,7 +179,5 @@ def builder(layout: dict[str, Any]) -> Builder:
     made = Builder()
     for line in layout["above"]:
         made.add("paragraph", line)
-    made.add_table(
-        Slot(row, column, text, rows, columns) for row, column, rows, columns, text in cells(layout["grid"])
-    )
+    made.add_table(Slot(row, column, text, rows, columns) for row, column, rows, columns, text in cells(layout["grid"]))
     return made

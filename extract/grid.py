@@ -1,7 +1,7 @@
 """What heads a table cell: the labels above it and to its left, by geometry and wording and not by position.
 
 A table is laid out in rows, and each row is a title, a head, one that numbers the columns, or data. Rows of labels in a
-run make one head; it holds for the rows below it down to the next one. Two tables side by side under one head are halves.
+run make one head; it holds for the rows below it down to the next one. Tables side by side under one head are halves.
 """
 
 import re
@@ -12,6 +12,7 @@ from itertools import pairwise, takewhile
 from typing import Any, Literal
 
 from extract.lexicon import load
+from extract.quantities import parse_unit
 from schemas.document import Cell, Table
 
 #: `title` is a bar over all columns or the statement of a unit, `numbering` a row of column numbers, `part` a row that
@@ -19,9 +20,9 @@ from schemas.document import Cell, Table
 RowKind = Literal["title", "head", "numbering", "blank", "total", "part", "data"]
 
 _EMPTY = re.compile(r"[\s—–\-－/／\\.·无空]*")
-#: Cells that hold a number: ≥95%, 1,204.70, （3.5）, 2023年12月, 30人次.
+#: Cells that hold a number: ≥95%, 1,204.70, （3.5）, 30人次; not "1. 一般公共预算".
 _NUMERIC = re.compile(
-    r"[\s≥≤≧≦><＞＜=＝±+＋\-－−约近超不低少于高过大小（(]*[\d０-９][\d０-９,，.．\s]*[)）]?\s*(?:[%％‰]|\\%|[十百千万亿]*[\u4e00-\u9fa5㎡³²/a-zA-Z]{0,6}(?:以[上下内]|左右)?)\s*"
+    r"[\s≥≤≧≦><＞＜=＝±+＋\-－−约近超不低少于高过大小（(]*[\d０-９](?:[\d０-９,，.．\s]*[\d０-９])?\s*[)）]?\s*(?:[%％‰]|\\%|(?P<unit>[十百千万亿]*[\u4e00-\u9fa5㎡³²/a-zA-Z]{0,6}?)(?:以[上下内]|左右)?)\s*"
 )
 _YEAR_HEAD = re.compile(r"\s*(?:19|20)\d{2}\s*年.*|\s*(?:19|20)\d{2}\s*")
 _SENTENCE = re.compile("[。；]|，.*，")
@@ -33,6 +34,8 @@ _COUNTING = re.compile("栏次|行次|序号|[甲乙丙丁戊类款项]")
 #: A longer cell is no bare number; the pattern above would try every way to part its blanks.
 _NUMERIC_MAX = 60
 _LABEL_MAX = 40
+#: A longer unit must be one that is known.
+_UNIT_MAX = 3
 _Row = tuple[Cell | None, ...]
 
 
@@ -42,8 +45,15 @@ def is_empty(text: str) -> bool:
 
 
 def is_numeric(text: str) -> bool:
-    """A number with at most an operator before and a short unit behind."""
-    return len(text) <= _NUMERIC_MAX and _NUMERIC.fullmatch(text) is not None
+    """A number with at most an operator before and a unit behind: no word that only begins with one (3处需整改)."""
+    match = _NUMERIC.fullmatch(text) if len(text) <= _NUMERIC_MAX else None
+    unit = match["unit"] or "" if match else ""
+    return match is not None and (len(unit) <= _UNIT_MAX or parse_unit(unit) is not None)
+
+
+def plain(text: str) -> str:
+    """Text without white space."""
+    return re.sub(r"\s+", "", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ class Grid:
 
     def row_labels(self, cell: Cell) -> tuple[str, ...]:
         """The labels to the left of a cell, from the outermost in; the code of its row where there is nothing else."""
-        labels = tuple(dict.fromkeys(_flat(left.text) for left in self.row_label_cells(cell)))
+        labels = tuple(dict.fromkeys(plain(left.text) for left in self.row_label_cells(cell)))
         code = self.code(cell) if not labels else ""
         return (code,) if code else labels
 
@@ -110,7 +120,8 @@ class Grid:
             if left is None or left is cell or is_empty(left.text) or (found and left is found[0]):
                 continue
             label = head.label(column) if head else ""
-            if is_numeric(left.text) or _pattern("answer").search(label):
+            numeric = is_numeric(left.text) and not (_YEAR_HEAD.fullmatch(left.text) and not column)
+            if numeric or _pattern("answer").search(label):
                 if found:
                     break
             elif not _pattern("code").search(label):
@@ -201,7 +212,7 @@ def _is_running(own: Sequence[Cell]) -> bool:
     numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 4]
     if len(numbers) < 2 or len(numbers) + len(others) < len(texts):
         return False
-    if len(others) > 1 and not all(_COUNTING.fullmatch(_flat(text)) for text in others):
+    if len(others) > 1 and not all(_COUNTING.fullmatch(plain(text)) for text in others):
         return False
     return numbers[0] <= 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
@@ -227,7 +238,7 @@ def _is_labels(own: Sequence[Cell]) -> bool:
 
 def _is_field(own: Sequence[Cell]) -> bool:
     """项目名称 | 某某工程: a label with its value beside it."""
-    return any(_pattern("field").fullmatch(_flat(cell.text).rstrip("：:")) for cell in own)
+    return any(_pattern("field").fullmatch(plain(cell.text).rstrip("：:")) for cell in own)
 
 
 def _goes_on(rows: Sequence[_Row], at: int) -> bool:
@@ -239,7 +250,7 @@ def _goes_on(rows: Sequence[_Row], at: int) -> bool:
     own, above = _own(at, rows[at]), rows[at - 1]
     under = [_stretch(above, cell.column) for cell in own]
     if any(
-        len(wide) == 1 and label and not is_empty(label) and _flat(label) != _flat(cell.text)
+        len(wide) == 1 and label and not is_empty(label) and plain(label) != plain(cell.text)
         for cell, (wide, label) in zip(own, under, strict=True)
     ):
         return False
@@ -261,7 +272,7 @@ def _stretch(row: _Row, column: int) -> tuple[range, str]:
 
 def _text(row: _Row, column: int) -> str:
     cell = row[column]
-    return "" if cell is None else _flat(cell.text)
+    return "" if cell is None else plain(cell.text)
 
 
 def _reaches_down(rows: Sequence[_Row], at: int) -> bool:
@@ -280,7 +291,7 @@ def _stands_over(rows: Sequence[_Row], named: Sequence[int], at: int, own: Seque
         return whole and len(own) > 1 and at + 1 < len(rows)
     counts = {column: sum(cell.column == column for cell in below) for column in covered}
     return any(
-        counts[column] and (_pattern("value").search(_flat(label.text)) or (counts[column] > 1 and whole))
+        counts[column] and (_pattern("value").search(plain(label.text)) or (counts[column] > 1 and whole))
         for column, label in covered.items()
         if column or len(own) > 1
     )
@@ -290,7 +301,7 @@ def _named(at: int, row: _Row, kind: RowKind) -> RowKind:
     """A row of data by its first label: a total, or a part of the one above."""
     if kind != "data":
         return kind
-    labels = (_flat(cell.text).rstrip("：:") for cell in _own(at, row))
+    labels = (plain(cell.text).rstrip("：:") for cell in _own(at, row))
     first = next((label for label in labels if not is_numeric(label) and not label.isascii()), "")
     if _pattern("part").match(first):
         return "part"
@@ -328,7 +339,7 @@ def _head(rows: Sequence[_Row], kinds: Sequence[RowKind], run: Sequence[int]) ->
 
 
 def _labels_of(rows: Sequence[_Row], run: Sequence[int], place: int) -> list[str]:
-    """The label that each column has in a row of a head; a wide one that is not merged reaches over blanks beside it."""
+    """The label that each column has in a row of a head; a wide one that is not merged reaches over blanks."""
     row = rows[run[place]]
     texts = [_text(row, column) for column in range(len(row))]
     found = ["" if is_empty(text) or _UNIT_LINE.fullmatch(text) else text for text in texts]
@@ -388,12 +399,8 @@ def _names_column(label: str) -> bool:
 
 def _bare(text: str) -> str:
     """A label without what it says in brackets: 预算数（A） is 预算数."""
-    flat = _flat(text)
+    flat = plain(text)
     return _BRACKETS.sub("", flat) or flat
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 @cache

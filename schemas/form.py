@@ -6,9 +6,7 @@ from typing import Literal
 
 from schemas.claim import Span
 
-FormKind = Literal[
-    "自评表", "部门整体", "评分表", "绩效目标申报表", "绩效监控表", "区域（转移支付）绩效自评表"
-]
+FormKind = Literal["自评表", "部门整体", "评分表", "绩效目标申报表", "绩效监控表", "区域（转移支付）绩效自评表"]
 FundRole = Literal["budget", "adjusted", "received", "spent", "expected", "rate", "weight", "score"]
 
 

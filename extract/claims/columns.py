@@ -4,8 +4,7 @@ import re
 from functools import lru_cache
 
 from extract import lexicon
-from extract.claims.wording import plain
-from extract.grid import Head
+from extract.grid import Head, plain
 
 LEVELS = ("level1", "level2", "level3")
 #: The parts of a claim that make a table of indicators one.
@@ -59,7 +58,7 @@ def _roles(head: Head, columns: range, table: str) -> dict[str, list[tuple[int, 
 
 @lru_cache(maxsize=4096)
 def _role(label: str, table: str) -> tuple[str, int] | None:
-    """The role of a label that ends with one of its names, the longest deciding (全年实际完成值), and that name's rank."""
+    """The role of a label that ends with one of its names, the longest deciding, and the rank of that name."""
     roles: dict[str, list[str]] = lexicon.load("indicators")[table]
     fitting = [
         (len(name), role, rank)

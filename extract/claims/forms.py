@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import cast
 
 from extract import lexicon
 from extract.claims.columns import fund_columns, goal_columns, indicator_columns
-from extract.claims.wording import figures_in, is_blank, is_total, plain
-from extract.grid import Grid, Head, is_numeric
+from extract.claims.wording import figures_in, is_blank, is_total
+from extract.grid import Grid, Head, is_numeric, plain
 from schemas.claim import Span
 from schemas.document import Cell, Document
 from schemas.figure import Figure
@@ -20,7 +21,7 @@ _Part = tuple[Grid, int]
 
 @dataclass(slots=True)
 class _Draft:
-    """A form as far as it has been read; `parts` are its rows, `labels` its heads and fields, `roles` those of its columns of indicators."""
+    """A form as far as it has been read: its rows, its heads and fields, and the roles of its columns of indicators."""
 
     parts: list[_Part] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -47,7 +48,7 @@ def forms(document: Document, grids: tuple[Grid, ...], figures: tuple[Figure, ..
 
 
 def _begins(draft: _Draft, grid: Grid, row: int) -> bool:
-    """A name after another name or an indicator, the total of funds after another, a table after a form that has ended."""
+    """A name after another name or an indicator, funds after other funds, a table after a form that has ended."""
     own = _own(grid, row)
     named = bool(own) and _is_name(own[0])
     ended = bool(draft.roles) and draft.parts[-1][0] is not grid and draft.score is not None
@@ -82,12 +83,10 @@ def _read(draft: _Draft, grid: Grid, row: int, figures: tuple[Figure, ...]) -> N
     elif goals and (found := list(_goals(grid, row, goals))):
         draft.goals += found
     else:
-        _read_fields(draft, grid, row, own, figures)
+        _read_fields(draft, row, own, figures)
 
 
-def _read_total(
-    draft: _Draft, grid: Grid, row: int, columns: dict[str, int], figures: tuple[Figure, ...]
-) -> None:
+def _read_total(draft: _Draft, grid: Grid, row: int, columns: dict[str, int], figures: tuple[Figure, ...]) -> None:
     if any(is_total(cell.text) for cell in _own(grid, row)[:1]):
         weight, score = (
             _figure(figures, grid.rows[row][columns[role]]) if role in columns else None for role in ("weight", "score")
@@ -127,9 +126,9 @@ def _said(cell: Cell | None) -> tuple[str | None, Span | None]:
     return (cell.text, (cell.start, cell.end)) if cell else (None, None)
 
 
-def _read_fields(draft: _Draft, grid: Grid, row: int, own: list[Cell], figures: tuple[Figure, ...]) -> None:
+def _read_fields(draft: _Draft, row: int, own: list[Cell], figures: tuple[Figure, ...]) -> None:
     """What stands beside its label: 年度资金总额 | 96.50, 年度绩效目标 | …"""
-    for label, value in zip(own, own[1:], strict=False):
+    for label, value in pairwise(own):
         figure = _figure(figures, value)
         if figure and figure.kind == "amount" and figure.value is not None:
             if _total_fund(label) or (draft.funds and _matches("fund", label)):

@@ -12,10 +12,9 @@ from extract.claims.wording import (
     judged,
     number,
     operator,
-    plain,
     standard,
 )
-from extract.grid import Grid
+from extract.grid import Grid, plain
 from schemas.claim import Claim, Span
 from schemas.document import Cell, Document
 from schemas.figure import Figure

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from extract import lexicon
+from extract.grid import plain
 from schemas.claim import Span, Verdict
 from schemas.document import Cell
 from schemas.figure import Figure
@@ -22,11 +23,6 @@ _DATE = re.compile(
 )
 #: Units of time, in their canonical form.
 _TIMES = frozenset({"年", "个月", "月", "天", "日", "小时", "分钟", "工作日"})
-
-
-def plain(text: str) -> str:
-    """Text without white space."""
-    return re.sub(r"\s", "", text)
 
 
 def figures_in(figures: tuple[Figure, ...], span: Span) -> list[Figure]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from extract.grid import Grid, is_numeric
+from extract.grid import plain as plain_text
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
@@ -50,7 +51,7 @@ def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterat
         return
     if not columns and not rows and grid.table.unit is None:
         return
-    unit, rule = _unit(columns, rows, grid, cell)
+    unit, rule = next((unit, rule) for unit, rule in _units(columns, rows, grid, cell) if unit is not None)
     yield _figure(passage, cell, numeral, unit, rule)
 
 
@@ -66,25 +67,33 @@ def _identifier(columns: tuple[str, ...], grid: Grid, cell: Cell) -> IdentifierK
     return None
 
 
-def _unit(columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cell) -> tuple[Unit, str]:
-    """The unit of a bare number, and the rule that gives it: its column, the unit column, its row, the table."""
-    if (labelled := _labelled(columns)) is not None:
-        return labelled
-    column = grid.row_cell(cell, _UNIT_COLUMN)
-    if column is not None and (stated := parse_unit(column.text.strip())) is not None:
-        return stated, "表格.单位列"
+def _units(
+    columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cell
+) -> Iterator[tuple[Unit | None, str]]:
+    """The units that a bare number may have with the rules that give them, the nearest first.
+
+    In a column of targets and results the labels of the row but its own say nothing, nor does the table, unless the
+    indicator is money.
+    """
     claimed = bool(columns) and _claimed("column").search(columns[-1]) is not None
-    if claimed and (promised := _promised(grid, cell)) is not None:
-        return promised, "表格.目标单位"
-    if (labelled := _labelled(rows[-1:] if claimed else rows)) is not None:
-        return labelled
-    if claimed and not (rows and _claimed("money").search(rows[-1])):
-        return Unit("count", "", Decimal(1), ""), "表格.无单位"
-    if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
-        return stated, "表格.表单位"
-    if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
-        return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
-    return Unit("count", "", Decimal(1), ""), "表格.无单位"
+    yield from _labelled(columns)
+    column = grid.row_cell(cell, _UNIT_COLUMN)
+    yield (parse_unit(column.text.strip()) if column else None), "表格.单位列"
+    if claimed:
+        yield _promised(grid, cell), "表格.目标单位"
+    yield from _labelled(rows[-1:] if claimed else rows)
+    if not claimed or (rows and _claimed("money").search(rows[-1])):
+        yield _block_unit(grid, cell), "表格.栏目单位"
+        yield (parse_unit(grid.table.unit) if grid.table.unit else None), "表格.表单位"
+        if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
+            yield Unit("amount", "", Decimal(1), ""), "表格.单位不明"
+    yield Unit("count", "", Decimal(1), ""), "表格.无单位"
+
+
+def _block_unit(grid: Grid, cell: Cell) -> Unit | None:
+    """The unit that the label of the whole block of rows states: 年度预算申请（万元）, merged down at its left."""
+    left = (one for one in grid.rows[cell.row][: cell.column] if one is not None and one.row < cell.row)
+    return next(filter(None, (_stated(plain_text(one.text)) for one in left)), None)
 
 
 def _promised(grid: Grid, cell: Cell) -> Unit | None:
@@ -99,20 +108,18 @@ def _claimed(words: str) -> re.Pattern[str]:
     return re.compile(load("headers")["claimed"][words])
 
 
-def _labelled(labels: tuple[str, ...]) -> tuple[Unit, str] | None:
-    """The unit that a label states (金额（万元）) or implies (得分, 执行率, 培训人次); the innermost label first."""
+def _labelled(labels: tuple[str, ...]) -> Iterator[tuple[Unit | None, str]]:
+    """The units that labels state (金额（万元）) or imply (得分, 执行率, 培训人次); the innermost label first."""
     words = load("headers")
     for label in reversed(labels):
-        if (stated := _stated(label)) is not None:
-            return stated, "表格.标签单位"
+        yield _stated(label), "表格.标签单位"
         if re.search(words["kind"]["score"], label) and not re.search("率$", label):
-            return units()["分"], "表格.得分"
+            yield units()["分"], "表格.得分"
         if re.search(words["kind"]["ratio"], label):
-            return units()["%"], "表格.比率"
+            yield units()["%"], "表格.比率"
         classifier = next((classifier for word, classifier in words["count"].items() if word in label), None)
         if classifier is not None:
-            return Unit("count", classifier, Decimal(1), ""), "表格.计数"
-    return None
+            yield Unit("count", classifier, Decimal(1), ""), "表格.计数"
 
 
 def _stated(label: str) -> Unit | None:

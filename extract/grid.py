@@ -29,6 +29,7 @@ _SENTENCE = re.compile("[。；]|，.*，")
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[、.．)）]|其中")
 _UNIT_LINE = re.compile(r".*(?:金额)?单位\s*[：:].*")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+_UNIT_TAIL = re.compile(r"[（(](?P<unit>[^（()）\d]{1,4})[)）]$")
 #: What stands beside the numbers in a row that numbers the columns.
 _COUNTING = re.compile("栏次|行次|序号|[甲乙丙丁戊类款项]")
 #: A longer cell is no bare number; the pattern above would try every way to part its blanks.
@@ -56,9 +57,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """Rows that head the columns: the labels of each column from the outermost in, and where halves begin."""
+    """Rows that head the columns: the labels of each column from the outermost in, and where halves begin.
+
+    Each is itself and equal to no other, so that what is known of it can be kept.
+    """
 
     paths: tuple[tuple[str, ...], ...]
     halves: tuple[int, ...]
@@ -112,9 +116,13 @@ class Grid:
         return (code,) if code else labels
 
     def row_label_cells(self, cell: Cell) -> tuple[Cell, ...]:
-        """The cells that label the row of a cell: the nearest run to its left of cells that are no values or codes."""
+        """The cells that label the row of a cell: the nearest run to its left of cells that are no values or codes.
+
+        Where there is none, the first text of the row does (问题 | 满意 | 一般).
+        """
         head = self.heads[cell.row] if self.column_labels(cell) else None
         found: list[Cell] = []
+        texts: list[Cell] = []
         for column in range(cell.column - 1, self.half(cell).start - 1, -1):
             left = self.rows[cell.row][column]
             if left is None or left is cell or is_empty(left.text) or (found and left is found[0]):
@@ -124,9 +132,10 @@ class Grid:
             if numeric or _pattern("answer").search(label):
                 if found:
                     break
+                texts += [] if numeric else [left]
             elif not _pattern("code").search(label):
                 found.insert(0, left)
-        return tuple(found)
+        return tuple(found or texts[-1:])
 
     def code(self, cell: Cell) -> str:
         """The code of the row of a cell, as its code columns (类, 款, 项) make it up; "" where it has none."""
@@ -198,8 +207,11 @@ def _column_names(at: int, row: _Row) -> int:
     own = _own(at, row)
     if any(is_numeric(cell.text) and not _YEAR_HEAD.fullmatch(cell.text) for cell in own):
         return 0
-    labels = dict.fromkeys(label for cell in own if len(label := _bare(cell.text)) <= _LABEL_MAX)
-    names = [label for label in labels if _names_column(label)]
+    names = dict.fromkeys(
+        label
+        for cell in own
+        if len(label := _bare(cell.text)) <= _LABEL_MAX and (_names_column(label) or _states_unit(plain(cell.text)))
+    )
     if own and _is_field(own[:1]) and len(names) < 3 and not (_is_field(own[1:2]) or _bare(own[-1].text) in names):
         return 0  # 项目名称 | 某某工程 | 资金来源 | 财政拨款
     return len(names)
@@ -390,6 +402,13 @@ def _side(label: str) -> str:
 
 def _is_code(path: Sequence[str]) -> bool:
     return bool(path) and _pattern("code").search("/".join(path)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _states_unit(label: str) -> bool:
+    """批复规模（㎡）, 金额（万元）."""
+    match = _UNIT_TAIL.search(label)
+    return match is not None and parse_unit(match["unit"]) is not None
 
 
 @lru_cache(maxsize=4096)

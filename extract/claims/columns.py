@@ -1,6 +1,7 @@
 """What the columns of a form hold, as the labels above them tell."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from extract import lexicon
@@ -9,10 +10,13 @@ from extract.grid import Head, plain
 LEVELS = ("level1", "level2", "level3")
 #: The parts of a claim that make a table of indicators one.
 PARTS = ("target", "actual", "weight", "score")
+#: Heads whose columns are kept; the rows of one stand together.
+_KEPT = 64
 _MONEY = ("budget", "adjusted", "received", "spent", "rate")
 
 
-def indicator_columns(head: Head, columns: range) -> dict[str, int]:
+@lru_cache(maxsize=_KEPT)
+def indicator_columns(head: Head, columns: range) -> Mapping[str, int]:
     """The column of each role of an indicator among some columns; none where they hold no indicators.
 
     Of several columns with one role the first behind the innermost level counts: 一级指标 | 分值 | 二级指标 | 分值. Of
@@ -28,7 +32,8 @@ def indicator_columns(head: Head, columns: range) -> dict[str, int]:
     return found if levels and any(part in found for part in PARTS) else {}
 
 
-def fund_columns(head: Head, columns: range) -> dict[str, int]:
+@lru_cache(maxsize=_KEPT)
+def fund_columns(head: Head, columns: range) -> Mapping[str, int]:
     """The column of each role of a block of funds; none where a head is of something else."""
     if indicator_columns(head, columns):
         return {}
@@ -36,7 +41,8 @@ def fund_columns(head: Head, columns: range) -> dict[str, int]:
     return roles if sum(role in roles for role in _MONEY) > 1 else {}
 
 
-def goal_columns(head: Head, columns: range) -> dict[int, str]:
+@lru_cache(maxsize=_KEPT)
+def goal_columns(head: Head, columns: range) -> Mapping[int, str]:
     """The role (expected or actual) of each column of goals; none where a head is of something else."""
     if indicator_columns(head, columns) or fund_columns(head, columns):
         return {}

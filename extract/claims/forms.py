@@ -1,7 +1,7 @@
 """Evaluation forms as wholes: what project they are of, their funds, goals and total, known by their labels."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -86,7 +86,7 @@ def _read(draft: _Draft, grid: Grid, row: int, figures: tuple[Figure, ...]) -> N
         _read_fields(draft, row, own, figures)
 
 
-def _read_total(draft: _Draft, grid: Grid, row: int, columns: dict[str, int], figures: tuple[Figure, ...]) -> None:
+def _read_total(draft: _Draft, grid: Grid, row: int, columns: Mapping[str, int], figures: tuple[Figure, ...]) -> None:
     if any(is_total(cell.text) for cell in _own(grid, row)[:1]):
         weight, score = (
             _figure(figures, grid.rows[row][columns[role]]) if role in columns else None for role in ("weight", "score")
@@ -95,7 +95,7 @@ def _read_total(draft: _Draft, grid: Grid, row: int, columns: dict[str, int], fi
 
 
 def _fund(
-    draft: _Draft, grid: Grid, row: int, head: Head | None, columns: dict[str, int], figures: tuple[Figure, ...]
+    draft: _Draft, grid: Grid, row: int, head: Head | None, columns: Mapping[str, int], figures: tuple[Figure, ...]
 ) -> Fund | None:
     """A row of the block of funds, which begins with the row of the total."""
     cells = {role: grid.rows[row][column] for role, column in columns.items()}
@@ -110,7 +110,7 @@ def _fund(
     return _made(left[-1], row, entries)
 
 
-def _goals(grid: Grid, row: int, roles: dict[int, str]) -> Iterator[Goal]:
+def _goals(grid: Grid, row: int, roles: Mapping[int, str]) -> Iterator[Goal]:
     """The goals of a row, each with what was reached of it."""
     own = [(role, cell) for column, role in roles.items() for cell in _own(grid, row) if cell.column == column]
     texts = [(role, cell) for role, cell in own if not is_blank(cell) and not is_numeric(cell.text)]
@@ -139,7 +139,7 @@ def _read_fields(draft: _Draft, row: int, own: list[Cell], figures: tuple[Figure
 
 
 def _made(label: Cell, row: int, entries: list[Entry]) -> Fund:
-    name = plain(label.text).rstrip("：:")
+    name = re.sub(r"[（(][^（()）]*元[)）]$", "", plain(label.text).rstrip("：:"))
     return Fund(name, row, name.startswith("其中"), tuple(entries))
 
 
@@ -207,5 +207,6 @@ def _kind(draft: _Draft) -> FormKind:
             return cast("FormKind", rule["name"])
     if draft.roles and not draft.roles & {"actual", "score"}:
         return "绩效目标申报表"
+    labels = [re.sub(r"[（(][^（()）]*[)）]", "", label) for label in labels]
     frame = any(label in lexicon.load("indicators")["level1"][head] for label in labels for head in ("决策", "过程"))
     return "评分表" if frame and "actual" not in draft.roles else "自评表"

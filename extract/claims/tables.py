@@ -1,7 +1,7 @@
 """Claims from indicator tables, whose columns are known by their labels and not by their position."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extract.claims.columns import LEVELS, PARTS, fund_columns, indicator_columns
@@ -27,7 +27,7 @@ _INTERIM = re.compile(r"\d月|预计|上半年")
 class _Levels:
     """The heads of the framework that merged or blank cells carry down, and the columns that they hold for."""
 
-    columns: dict[str, int]
+    columns: Mapping[str, int]
     level1: str = ""
     level2: str = ""
 
@@ -53,8 +53,9 @@ def _indicator_claim(
     columns = indicator_columns(head, half) if head else {}
     if head is None or not columns:
         return None
-    if "level1" not in columns and half.start:  # one first level for both halves
-        columns |= {"level1": first["level1"]} if "level1" in (first := indicator_columns(head, head.ranges[0])) else {}
+    if half.start:  # one first level for both halves
+        first = indicator_columns(head, head.ranges[0])
+        columns = {**{role: column for role, column in first.items() if role == "level1"}, **columns}
     carried = levels.get(half.start)
     if carried is None or carried.columns != columns:
         carried = levels[half.start] = _Levels(columns)

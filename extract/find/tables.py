@@ -28,6 +28,9 @@ _OPERATORS: dict[str, Approx] = {
 _UNIT_IN_LABEL = re.compile(
     r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
 )
+#: Columns of years: 2023 under 年度 is no amount.
+_YEARS = re.compile("(?:会计|预算|财政|项目)?(?:年度|年份|财年)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
 #: The unit of a target that holds one number: ≥4200户, 90%以上, 不低于5.2万亩.
 _UNIT_IN_TARGET = re.compile(r"^[^\d]*\d[\d,，.]*\s*(?P<unit>[^\d\s]+?)(?:以[上下内]|左右)?$")
@@ -45,6 +48,9 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
 
 def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
     columns, rows = grid.column_labels(cell), grid.row_labels(cell)
+    if columns and _YEARS.fullmatch(columns[-1]) and _YEAR.fullmatch(numeral.text):
+        yield Mention(numeral.start, numeral.end, numeral.text, "date", "year", "日期.表格列", numeral.text)
+        return
     sort = _identifier(columns, grid, cell)
     if sort is not None:
         yield passage.identifier(numeral.start, numeral.end, sort, "表格列")
@@ -91,9 +97,12 @@ def _units(
 
 
 def _block_unit(grid: Grid, cell: Cell) -> Unit | None:
-    """The unit that the label of the whole block of rows states: 年度预算申请（万元）, merged down at its left."""
-    left = (one for one in grid.rows[cell.row][: cell.column] if one is not None and one.row < cell.row)
-    return next(filter(None, (_stated(plain_text(one.text)) for one in left)), None)
+    """The unit of money that the label of a block of rows states, at its left or over its names: 项目资金（万元）."""
+    head = grid.heads[cell.row]
+    left = (one.text for one in grid.rows[cell.row][: cell.column] if one is not None and one.row < cell.row)
+    above = (head.label(column) for column in range(grid.half(cell).start, cell.column)) if head else ()
+    found = (_stated(plain_text(text)) for text in (*left, *above))
+    return next((unit for unit in found if unit is not None and unit.kind == "amount"), None)
 
 
 def _promised(grid: Grid, cell: Cell) -> Unit | None:

@@ -42,7 +42,9 @@ def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Cont
     if role in ("spent", "received", "total", None) and _BUDGET_TABLE.search(caption):
         role = "budget"  # in a budget even 支出 is only planned
     period = _period(columns) or _period(rows) or _period((caption,))
-    subject = _subject(passage.grid, passage.cell) or (rows[-1] if rows else _topic(columns))
+    subject = _subject(passage.grid, passage.cell) or (
+        rows[-1] if rows and not _YEAR.fullmatch(rows[-1].removesuffix("度").removesuffix("年")) else _topic(columns)
+    )
     full = _FULL_MARKS.fullmatch(passage.cell.text)
     for quantity in quantities:
         money = quantity.kind == "amount"

@@ -1,5 +1,6 @@
 """Forms and tables in several formats: every figure of a cell, every row of indicators, funds, goals and totals."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from benchmarks import layouts
 from extract.grid import Grid
 from extract.ingest.labels import label_tables
+from extract.lexicon import load
 from extract.pipeline import extract
+from pipelines.store.columns import pack, unpack
 from schemas.extraction import Extraction
 
 _FORMS, _TABLES = layouts.load("form"), layouts.load("table")
@@ -84,3 +87,32 @@ def test_bare_results_take_the_unit_of_their_target_and_not_that_of_the_table() 
     assert found["4265"] == (Decimal(4265), "户")
     assert found["574.08"] == (Decimal("574.08"), "万元")
     assert found["60"] == (Decimal(60), "座")
+
+
+def test_forms_survive_the_store() -> None:
+    layout = next(layout for layout in _FORMS if layout["name"] == "two projects in one table")
+    extraction = _extracted(layout, "docx")
+    assert unpack(pack(extraction)).forms == extraction.forms
+    assert [form.score for form in extraction.forms] == [Decimal(99), Decimal("93.75")]
+
+
+@pytest.mark.parametrize(
+    ("label", "heads"),
+    [
+        ("全年执行数", True), ("得分", True), ("年度指标值", True), ("单价", True), ("科目名称", True),
+        ("其他支出", False), ("使用非财政拨款结余", False), ("社会效益指标", False), ("老人满意度", False),
+    ],
+)  # fmt: skip
+def test_words_that_name_columns_and_words_that_name_rows(label: str, heads: bool) -> None:
+    pattern = re.sub(r"\s", "", load("headers")["column"])
+    assert bool(re.search(pattern, label)) == heads
+
+
+def test_words_of_heads_and_forms_compile_and_do_not_match_nothing() -> None:
+    headers, indicators = load("headers"), load("indicators")
+    patterns = [headers[name] for name in ("column", "value", "field", "total", "part", "stub", "sides", "answer")]
+    patterns += [rule["label"] for rule in (*headers["role"], *indicators["form"])]
+    patterns += [*headers["identifier"].values(), *headers["kind"].values(), *headers["claimed"].values()]
+    patterns += indicators["fields"].values()
+    for pattern in patterns:
+        assert not re.search(re.sub(r"\s", "", pattern), ""), pattern

@@ -183,7 +183,7 @@ def fidelity(folder: Path) -> None:
             path.write_bytes(write(truth))
             _compare(truth, path)
         for extension, target in targets.items():
-            _convert(program, paths, target, folder)
+            convert(program, paths, target, folder)
             for truth, path in zip(truths, paths, strict=True):
                 _compare(truth, folder / f"out-{form}/{path.stem}.{extension}")
 
@@ -202,7 +202,8 @@ _SHEET_FORMATS = {
 }
 
 
-def _convert(program: Path, paths: Sequence[Path], target: str, folder: Path) -> None:
+def convert(program: Path, paths: Sequence[Path], target: str, folder: Path) -> None:
+    """Have LibreOffice write files in another format, into the folder out-<their extension>."""
     out = folder / f"out-{paths[0].suffix[1:]}"
     command = [str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--convert-to", target, "--outdir", str(out), *map(str, paths)]

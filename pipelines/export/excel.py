@@ -87,6 +87,18 @@ def _figures(store: Store) -> Iterator[Row]:
         yield {**row, "cell": cell.get("cell"), "table": place}
 
 
+def _forms(store: Store) -> Iterator[Row]:
+    """Forms with a line for each row of their funds and each goal."""
+    for row in store.iterate("forms"):
+        funds = (" ".join((fund["name"], *map(_entry, fund["entries"]))) for fund in row["funds"] or ())
+        goals = ("；".join(filter(None, (goal["expected"], goal["actual"]))) for goal in row["goals"] or ())
+        yield {**row, "funds": "\n".join(funds), "goals": "\n".join(goals)}
+
+
+def _entry(entry: Row) -> str:
+    return f"{word('role', entry['role'])}{entry['value']}"
+
+
 _NUMERALS = ("numerals", "figures", "dates", "identifiers", "unexplained")
 _MEANINGS = (
     ("数字串", "原文里的每一串数字；一个数据、日期或编号可以含几串（“4月18日”有两串）。"),
@@ -147,6 +159,13 @@ CONTENTS: tuple[Sheet, ...] = (
         (
             ("source", 28), ("level1", 12), ("level2", 12), ("level3", 28), ("operator", 6), ("target", 16),
             ("actual", 16), ("unit", 8), ("weight", 8), ("score", 8), ("verdict", 9), ("reason", 28), ("text", 36),
+        ),
+    ),
+    Sheet(
+        "评价表",
+        _forms,
+        (
+            ("source", 28), ("kind", 14), ("project", 28), ("weight", 8), ("score", 8), ("funds", 60), ("goals", 60),
         ),
     ),
 )  # fmt: skip

@@ -437,6 +437,17 @@ def test_merged_label_and_split_row_go_on_over_the_page() -> None:
     ]
 
 
+def test_row_that_is_split_within_its_numbers_is_one_row() -> None:
+    columns = (40, 44, 60)
+    one, two = plain(["资金总", "3,500,0", "9.5"]), plain(["额", "00", ""])
+    (table,) = good(make(ruled(one, columns=columns, top=500), ruled(two, columns=columns, top=60))).tables
+    assert grid(table) == [["资金总额", "3,500,000", "9.5"]]
+    # whole numbers over whole numbers are rows
+    one, two = plain(["甲", "3,500", "9.5"]), plain(["", "200", "7"])
+    (table,) = good(make(ruled(one, columns=columns, top=500), ruled(two, columns=columns, top=60))).tables
+    assert grid(table) == [["甲", "3,500", "9.5"], ["", "200", "7"]]
+
+
 def test_full_row_after_the_page_break_is_a_row_of_its_own() -> None:
     one, two = plain(["甲", "1", "2"]), plain(["乙", "3", ""])
     (table,) = good(make(ruled(one, columns=COLUMNS, top=500), ruled(two, columns=COLUMNS, top=60))).tables

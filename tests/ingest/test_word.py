@@ -419,14 +419,6 @@ def test_a_damaged_body_is_named(docx: Build, changed: Build, spoilt: Build) -> 
         assert "Error" not in problem.message
 
 
-def test_a_file_that_lost_its_beginning_is_named(docx: Build) -> None:
-    whole = docx(item("概况"))
-    problem = read(whole[:4] + whole[whole.index(b"word/document.xml") :], "报告.docx")
-    assert isinstance(problem, Problem)
-    assert (problem.outcome, problem.place) == ("damaged", "word/document.xml")
-    assert "Error" not in problem.message
-
-
 def test_hidden_text_is_told_of_runs_only(docx: Build) -> None:
     mark = paragraph("可见", "<w:rPr><w:vanish/></w:rPr>")
     assert not opened(docx(mark + f"<w:p>{run('不隐藏', SHOWN)}</w:p>")).warnings

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 FIGURES = ("text", "kind", "value", "unit", "approx", "role", "period", "subject", "place", "rule")
-CLAIMS = ("level1", "level2", "level3", "operator", "target", "actual", "weight", "score", "verdict", "place")
+CLAIMS = ("level1", "level2", "level3", "operator", "target", "actual", "unit", "weight", "score", "verdict", "place")
 COVERAGE = ("kind", "sort", "number", "share")
 #: Where a numeral can have gone.
 ACCOUNTED: Mapping[str, str] = {"figure": "数据", "date": "日期", "identifier": "编号类", "unexplained": "未解释"}

@@ -24,6 +24,8 @@ _LEAST_FIELDS = 3
 _LONGEST = 60
 #: The heads of a table of single blanks, and names of its rows, are words and no sentences.
 _SENTENCE = re.compile("[。；，]")
+#: 2026年预算 heads a column.
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def _stripped(text: str, start: int, end: int) -> Line:
 def _is_head(fields: Sequence[Line], style: _Style) -> bool:
     """Labels, and of single blanks nothing that could be a sentence."""
     labels = [field.text for field in fields if field.text]
-    words = not any(is_numeric(label) for label in labels) and all(len(label) <= _LONGEST for label in labels)
+    words = not any(is_numeric(label) and not _YEAR.match(label) for label in labels) and all(
+        len(label) <= _LONGEST for label in labels
+    )
     return words and len(labels) > 1 and not (style.numbered and any(map(_SENTENCE.search, labels)))
 
 

@@ -138,7 +138,7 @@ def _joined(parts: Iterable[_First]) -> _First:
     return found, True
 
 
-def _begins(operation: str, argument: Any) -> _First:
+def _begins(operation: str, argument: Any) -> _First:  # noqa: PLR0911 - one for each kind of part
     match operation:
         case "AT" | "ASSERT" | "ASSERT_NOT":
             return frozenset(), True

@@ -139,7 +139,7 @@ def test_limits_are_said(docx: Build, changed: Build, recognising: list[str], mo
     assert [(problem.outcome, "其余 1 幅" in problem.message) for problem in result.problems] == [("limit", True)]
     monkeypatch.setattr(limits, "PIXELS", 100_000)
     large = opened(illustrated(docx, changed, line("支出100万元。") + f"<w:p>{picture('a')}</w:p>", {"a": drawn()}))
-    assert [problem.message for problem in large.problems] == ["1 幅图片超过上限 100000 点，未识别"]
+    assert [problem.message for problem in large.problems] == ["1 幅图片超过上限 10 万点，未识别"]
 
 
 @pytest.mark.usefixtures("recognising")

@@ -546,7 +546,7 @@ def rar4(contents: Mapping[str, bytes]) -> bytes:
 @library
 @pytest.mark.parametrize("make", [rar4, rar5])
 def test_a_rar_of_files_that_are_stored(make: Callable[[Mapping[str, bytes]], bytes], read: Read) -> None:
-    contents = {name: name.encode() * 20 for name in NAMES[:2]}
+    contents = {name: f"正文{name}".encode() * 20 for name in NAMES[:2]}
     data = make(contents)
     assert {one.address: one.sha256 for one in read(data)} == {
         name: hashlib.sha256(data).hexdigest() for name, data in contents.items()

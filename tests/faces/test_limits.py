@@ -88,7 +88,7 @@ def test_a_file_that_hangs_is_given_up(command: str, spawn: Jihe, hang: Path) ->
 def test_after_a_file_that_hangs_the_next_is_read(spawn: Jihe, hang: Path, report: Path) -> None:
     result = spawn("extract", hang, report, "--timeout", "15")
     assert result.code == 65
-    assert "自指.pdf：超时" in result.err
+    assert "自指.pdf：超时" in result.err or "自指.pdf：异常退出" in result.err  # time or memory, whichever ends first
     assert "101.83万元" in result.out
 
 

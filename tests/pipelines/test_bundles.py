@@ -1,5 +1,6 @@
 """Bundles: every member is an input with its own hash and outcome, hostile ones end in a row that says why."""
 
+import gzip
 import hashlib
 import io
 import lzma
@@ -504,6 +505,69 @@ def test_one_part_of_several(read: Read) -> None:
     header = bytes([1, 0, 1])  # main, no extras, volume
     volume = b"Rar!\x1a\x07\x01\x00" + bytes(4) + bytes([len(header)]) + header
     assert only_problem(read(volume))[0] == "unsupported"
+
+
+def rar5(contents: Mapping[str, bytes]) -> bytes:
+    """A RAR5 whose files are stored as they are."""
+
+    def block(kind: int, rest: bytes, data: bytes | None = None) -> bytes:
+        sizes = b"" if data is None else number(len(data))
+        body = bytes([kind, 0 if data is None else 2]) + sizes + rest
+        body = number(len(body)) + body
+        return struct.pack("<I", zlib.crc32(body)) + body + (data or b"")
+
+    def number(value: int) -> bytes:
+        return bytes([value]) if value < 0x80 else bytes([value & 0x7F | 0x80]) + number(value >> 7)
+
+    files = b""
+    for name, data in contents.items():
+        stated = bytes([4]) + number(len(data)) + bytes([0]) + struct.pack("<I", zlib.crc32(data))
+        files += block(2, stated + bytes([0, 1]) + number(len(name.encode())) + name.encode(), data)
+    return b"Rar!\x1a\x07\x01\x00" + block(1, bytes(1)) + files + block(5, bytes(1))
+
+
+def rar4(contents: Mapping[str, bytes]) -> bytes:
+    """A RAR4 whose files are stored as they are."""
+
+    def block(rest: bytes) -> bytes:
+        return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest
+
+    files = b""
+    for name, data in contents.items():
+        raw = name.encode("gb18030")
+        stated = struct.pack(
+            "<BHHIIBIIBBHI", 0x74, 0x8000, 32 + len(raw), len(data), len(data), 2, zlib.crc32(data), 0, 29, 0x30,
+            len(raw), 0x20,
+        )  # fmt: skip
+        files += block(stated + raw) + data
+    return b"Rar!\x1a\x07\x00" + block(struct.pack("<BHHHI", 0x73, 0, 13, 0, 0)) + files + block(b"\x7b\0\x40\x07\0")
+
+
+@library
+@pytest.mark.parametrize("make", [rar4, rar5])
+def test_a_rar_of_files_that_are_stored(make: Callable[[Mapping[str, bytes]], bytes], read: Read) -> None:
+    contents = {name: f"正文{name}".encode() * 20 for name in NAMES[:2]}
+    data = make(contents)
+    assert {one.address: one.sha256 for one in read(data)} == {
+        name: hashlib.sha256(data).hexdigest() for name, data in contents.items()
+    }
+    wrong = data.replace(contents[NAMES[1]], contents[NAMES[1]].replace("终".encode(), "初".encode(), 1))
+    found = {one.address: one.problem and one.problem.message for one in read(wrong)}  # libarchive takes it for whole
+    assert found[NAMES[0]] is None
+    assert found[NAMES[1]] == "压缩包里的这个文件已损坏：校验和不符"
+
+
+@library
+def test_a_gzipped_tar_with_a_wrong_digit_is_refused_whole(read: Read) -> None:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=0) as stream:
+        stream.write(tarred({"甲.txt": "支出101.83万元".encode(), "乙.txt": b"2"}))
+    data = buffer.getvalue()
+    outcome, message = only_problem(read(data.replace(b"101.83", b"101.88")))
+    assert outcome == "damaged"
+    assert "都没有读" in message
+    assert outcomes(read(data)) == {"甲.txt": "ok", "乙.txt": "ok"}
+    assert outcomes(read(data + b"rubbish")) == {"甲.txt": "ok", "乙.txt": "ok"}
 
 
 @library

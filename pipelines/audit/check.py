@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from pipelines.audit import interval
 from pipelines.audit.context import Context
@@ -55,6 +56,11 @@ class Check:
     def family(self) -> str:
         """The letter of the family, which is one module."""
         return self.id[0]
+
+
+def both(*finds: Callable[[Context], Iterator[Found]]) -> Callable[[Context], Iterator[Found]]:
+    """One check that looks in several places: in the text and in tables."""
+    return lambda context: chain.from_iterable(find(context) for find in finds)
 
 
 def operand(part: str, figure: Figure) -> Operand:

@@ -6,7 +6,7 @@ and without white space. So a check is a pattern over wording, and its groups le
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -160,6 +160,13 @@ class Context:
     def table_at(self, offset: int) -> Table | None:
         """The table that an offset lies in."""
         return next((table for table in self.document.tables if table.start <= offset < table.end), None)
+
+    def tabled(self, table: Table) -> Sequence[Figure]:
+        """The figures of a table, in text order."""
+        first, stop = (
+            bisect_left(self._in_tables, edge, key=lambda one: one.start) for edge in (table.start, table.end)
+        )
+        return self._in_tables[first:stop]
 
     def suspect(self, start: int, end: int) -> bool:
         """Whether what stands in a span was not read well enough to rest an error on."""

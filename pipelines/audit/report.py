@@ -112,9 +112,13 @@ def snippet(context: Context, span: Span) -> str:
 
 
 def fingerprint(check: Check, context: Context, found: Found) -> str:
-    """Names the place by its section and the words around the values, so that it survives a change of the values."""
+    """Names the report, the section and the words around the values: it survives a new version with other values."""
+    of = context.extraction.report
+    identity = (of.unit or of.source.rpartition("/")[2], of.year or "", of.kind, of.project or "")
     section = context.section(found.operands[0].span[0])
-    return digest(check.id, found.formula, *section, found.subject, *(_part(context, part) for part in found.operands))
+    return digest(
+        check.id, found.formula, *identity, *section, found.subject, *(_part(context, part) for part in found.operands)
+    )
 
 
 def _part(context: Context, part: Operand) -> str:

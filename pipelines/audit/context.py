@@ -78,6 +78,7 @@ class Context:
         self._in_tables = tuple(figure for figure in figures if figure.table is not None)
         self._by_span = {(figure.start, figure.end): figure for figure in figures}
         self._starts = [figure.start for figure in self.figures]
+        self._unexplained = sorted(one.start for one in extraction.unexplained)
         self._sections = Sections.of(extraction.headings)
         self._heads = frozenset(heading.start for heading in extraction.headings if not heading.run_in)
         self._made: dict[Callable[[Context], Any], Any] = {}
@@ -173,6 +174,11 @@ class Context:
         table = self.table_at(start)
         poor = self.document.quality == "suspect" or (table is not None and table.quality == "suspect")
         return poor or self.document.confidence(start, end) < 1
+
+    def unread(self, start: int, end: int) -> bool:
+        """Whether a numeral that nothing explains stands in a span of the text."""
+        at = bisect_left(self._unexplained, start)
+        return at < len(self._unexplained) and self._unexplained[at] < end
 
     def place(self, start: int, end: int) -> str:
         """Where a span lies, in words: 第3页、第12段, or 表2第3行“决算数”列."""

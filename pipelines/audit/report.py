@@ -77,9 +77,17 @@ def grade(check: Check, context: Context, found: Found) -> Severity | None:
     if found.consequence or verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
         return None
     severity = LIGHTER.get(cause) or found.severity or check.severity
-    if severity == "error" and any(context.suspect(*part.span) for part in found.operands):
+    if severity == "error" and (any(context.suspect(*part.span) for part in found.operands) or _unread(context, found)):
         return "review"
     return severity
+
+
+def _unread(context: Context, found: Found) -> bool:
+    """Whether a number was not understood between the operands of one sentence: it may be the one that is missing."""
+    spans = [part.span for part in found.operands]
+    first, last = min(spans), max(spans)
+    sentence = context.sentence_at(first[0])
+    return sentence is not None and last[1] <= sentence.end and context.unread(first[0], last[1])
 
 
 def evidence(context: Context, part: Operand) -> Evidence:

@@ -1,8 +1,8 @@
 """C01: what the text says of an amount, against the cell of a table that says the same thing.
 
 A link needs two pieces of evidence and never looks at the numbers: the name of the row (or of table and column), and
-the role of the column (预算, 决算) or the section that is called as the table is. Where several cells answer to a name and
-do not agree among themselves, nothing is said.
+the role of the column (预算, 决算) or the section that is called as the table is. Where several cells answer to a
+name and do not agree among themselves, nothing is said.
 """
 
 import re

@@ -40,7 +40,7 @@ class Rule:
     earned: Interval
 
 
-# ------------------------------------------------------------------------------------------- the execution of the budget
+# ------------------------------------------------------------------------------------------- execution of the budget
 
 
 def execution(context: Context) -> Iterator[Found]:
@@ -69,13 +69,14 @@ def _executed(form: Form, row: Row, weight: Figure, score: Figure, own: Fraction
     first, base = rules[0], given.budgets[0][1]
     ok = fits is not None and (fits.name == first.name)
     severity: Severity | None = "info" if fits is not None and not ok else None
+    earned = show(first.earned.value, places=2)
     return Found(
         kind="mapping",
         operands=(operand("得分", score), operand("执行数", spent), operand("预算数", base), operand("分值", weight)),
         judgement=Judgement("holds" if ok else "broken"),
-        says=f"预算执行得分为{score.text}，按{spent.text}÷{base.text}×{weight.text}复算为{show(first.earned.value, places=2)}",
+        says=f"预算执行得分为{score.text}，按{spent.text}÷{base.text}×{weight.text}复算为{earned}",
         formula="得分 = 分值 × min(1, 执行数 ÷ 预算数)",
-        substituted=f"{weight.text} × {spent.text} ÷ {base.text} = {show(first.earned.value, places=2)}",
+        substituted=f"{weight.text} × {spent.text} ÷ {base.text} = {earned}",
         recomputed=first.earned,
         stated=score.text,
         severity=severity,

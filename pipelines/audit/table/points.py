@@ -143,15 +143,15 @@ def _bounded(name: str, weight: Figure | None, score: Figure | None, form: Form)
     if weight is None or score is None or weight.value is None or score.value is None or form.shares:
         return None
     inside = 0 <= score.value <= weight.value
+    limit, sign = (weight.text, "≤" if inside else ">") if score.value > 0 else ("0", "≥" if inside else "<")
+    said = f"得分{score.text}{'不超过' if inside else '大于'}分值{weight.text}"
     return Found(
         kind="bounds",
         operands=(operand("得分", score), operand("分值", weight)),
         judgement=Judgement("holds" if inside else "broken"),
-        says=f"“{name}”得分{score.text}{'不超过' if inside else '大于'}分值{weight.text}"
-        if score.value >= 0
-        else f"“{name}”得分{score.text}小于零",
+        says=f"“{name}”{said if score.value >= 0 else f'得分{score.text}小于零'}",
         formula="0 ≤ 得分 ≤ 分值",
-        substituted=f"{score.text} {'≤' if inside else '>' if score.value > 0 else '<'} {weight.text if score.value > 0 else 0}",
+        substituted=f"{score.text} {sign} {limit}",
         recomputed=interval.point(weight.value),
         stated=score.text,
         difference=None if inside else max(score.value - weight.value, -score.value),
@@ -170,6 +170,7 @@ def totals(context: Context) -> Iterator[Found]:
 def _summed(form: Form, total: Figure) -> Found:
     options = _options(form, "score")
     stated = interval.of(total)
+    by_weight: list[int] = []
     if form.weight is not None:  # the total weight tells whether the execution is in it
         by_weight = [n for n, one in enumerate(_options(form, "weight")) if _total(one) == form.weight.value]
         options = [options[n] for n in by_weight if n < len(options)] or options
@@ -180,6 +181,8 @@ def _summed(form: Form, total: Figure) -> Found:
     bare = [row for row in form.rows if row.score is None and row.weight is not None]
     if judgement.verdict == "broken" and bare:
         judgement = Judgement("ambiguous", reason=f"“{bare[0].name}”没有得分")
+    elif judgement.verdict == "broken" and form.weight is not None and not by_weight:
+        judgement = Judgement("ambiguous", reason="各项分值之和不是所印的合计，可能有行没有读到")
     elif judgement.verdict == "broken" and not form.execution and form.weight is None:
         judgement = _without_execution(form, total, judgement)
     lacking = (total.value or Decimal(0)) - _total(chosen)
@@ -202,7 +205,7 @@ def _summed(form: Form, total: Figure) -> Found:
 
 
 def _mends(form: Form, row: Row, lacking: Decimal) -> bool:
-    """Whether the score that the rule gives a row makes up what the sum lacks: one wrong score, told where it stands."""
+    """Whether the score that the rule gives a row makes up what the sum lacks: one wrong score, told there."""
     value = expected(form, row)
     return value is not None and row.score is not None and value - (row.score.value or 0) == lacking
 

@@ -88,7 +88,7 @@ def shares(context: Context) -> Iterator[Found]:
             before = next((one for one in reversed(found) if one.place < at), None)
             if rate.unit != "%" or before is None or before.sort not in {"small", "micro"}:
                 continue
-            between = [i for i in passage.places(before.place + 1, at)]
+            between = list(passage.places(before.place + 1, at))
             if between or re.search("[。；;]", passage.text[before.place : at]):
                 continue
             one = _share(passage.label(at), before, found, rate)

@@ -1,4 +1,4 @@
-"""C06: 三公经费 is what goes abroad, what cars cost (bought and run) and what guests cost, in tables and in sentences."""
+"""C06: 三公经费 is what goes abroad, what cars cost (bought and run) and what guests cost, in tables and text."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""How a figure of a table is printed, and what slip of the pen would turn the number that fits into the one that is printed."""
+"""How a figure of a table is printed, and what slip of the pen turns the number that fits into the printed one."""
 
 import re
 from decimal import Decimal

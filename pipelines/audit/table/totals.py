@@ -1,5 +1,6 @@
 """C02: the total of a column and the total of a row against what they sum up."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -55,7 +56,7 @@ def _doubt(sheet: Sheet) -> str:
 def _continued(found: Sequence[Sheet]) -> set[int]:
     """The tables that seem to be pieces of one that runs over a page."""
     pieces: set[int] = set()
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         heads = [sheet.blocks[0].head if sheet.blocks else () for sheet in (one, other)]
         same = not heads[1] or _titles(one, heads[0]) == _titles(other, heads[1])
         named = other.table.caption and other.table.caption != one.table.caption

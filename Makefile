@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 DEMO := build/demo
 
-.PHONY: demo test test-long check ocr wheel lock clean help
+.PHONY: demo test test-long check ocr docs wheel lock clean help
 
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## /  /'
@@ -42,6 +42,10 @@ check: $(DEV)
 
 ## make ocr        文字识别（OCR），读扫描件和图片用
 ocr: $(OCR)
+
+## make docs       重新生成 docs/checks.md
+docs: $(DEV)
+	$(BIN)/python -m tests.audit.catalogue > docs/checks.md
 
 ## make wheel      打包到 dist/
 wheel: $(DEV)

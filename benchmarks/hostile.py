@@ -31,7 +31,7 @@ BYTES, CHARACTERS = 20_000, 20
 #: How `extract.ingest.read` begins the message of an exception that no reader foresaw.
 _UNFORESEEN = "文件无法读取："
 #: What a library means to raise over a damaged file; others are its bugs, or ours.
-_MEANT = ("XMLSyntaxError", "BadZipFile", "error: Error -", "EOFError")
+_MEANT = ("（XMLSyntaxError", "（BadZipFile", "（error: Error -", "（EOFError")
 #: Formats in which damage shows, to who looks for it.
 _TOLD = {"docx", "xlsx", "pdf", "doc", "xls"}
 _ARCHIVE = Path(__file__).parents[1] / "samples/archive"
@@ -128,8 +128,7 @@ def _refused(
 
 def _origin(data: bytes, name: str, problem: Problem) -> str:
     """Where the exception was raised that `read` made a problem of: innermost line of ours, and innermost of all."""
-    error = problem.message.removeprefix(_UNFORESEEN)
-    if error == problem.message or error.startswith(_MEANT):
+    if not problem.message.startswith(_UNFORESEEN) or any(meant in problem.message for meant in _MEANT):
         return ""
     try:
         ingest._read(data, name)  # noqa: SLF001

@@ -2,7 +2,7 @@
 
     python -m benchmarks.ingest [--reports FOLDER]
 
-Prints Markdown. Times are of the processor, without imports, the best of two; compare them within a table only.
+Prints Markdown. Times are of the processor, without imports, the best of five; compare them within a table only.
 The fidelity needs LibreOffice, which renders documents of ours (`benchmarks.known`) into other formats.
 """
 
@@ -74,11 +74,11 @@ READERS: dict[str, Callable[[Path], int]] = {
 
 
 def measure(reader: str, path: Path) -> dict[str, float]:
-    """In this process: CPU seconds of the better of two readings, pages, and MB of memory at the most."""
+    """In this process: CPU seconds of the best of five readings, pages, and MB of memory at the most."""
     work = READERS[reader]
     before = _peak()
     times = []
-    for _ in range(2):
+    for _ in range(5):
         started = time.process_time()
         pages = work(path)
         times.append(time.process_time() - started)
@@ -131,7 +131,8 @@ def speed(reports: Path | None, folder: Path) -> None:
 
 
 def _whole(path: Path) -> bool:
-    return isinstance(read(path.read_bytes(), path.name), Document)
+    result = read(path.read_bytes(), path.name)
+    return isinstance(result, Document) and result.format == "docx"
 
 
 def _table_pages(path: Path, folder: Path) -> tuple[Path, int]:
@@ -182,7 +183,7 @@ def fidelity(folder: Path) -> None:
             path.write_bytes(write(truth))
             _compare(truth, path)
         for extension, target in targets.items():
-            _convert(program, paths, target, folder)
+            convert(program, paths, target, folder)
             for truth, path in zip(truths, paths, strict=True):
                 _compare(truth, folder / f"out-{form}/{path.stem}.{extension}")
 
@@ -201,7 +202,8 @@ _SHEET_FORMATS = {
 }
 
 
-def _convert(program: Path, paths: Sequence[Path], target: str, folder: Path) -> None:
+def convert(program: Path, paths: Sequence[Path], target: str, folder: Path) -> None:
+    """Have LibreOffice write files in another format, into the folder out-<their extension>."""
     out = folder / f"out-{paths[0].suffix[1:]}"
     command = [str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--convert-to", target, "--outdir", str(out), *map(str, paths)]

@@ -135,7 +135,6 @@ def xlsx(known: Known) -> bytes:
 
     book: Any = Workbook()
     sheet, side = book.active, Side(style="thin")
-    sheet.title = "自评表"
     rows, columns = shape(known.tables[0])
     for each in sheet.iter_rows(1, rows, 1, columns):
         for cell in each:

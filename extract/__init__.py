@@ -1,7 +1,7 @@
 """Bytes to records: pure functions, no store, no clock, the same bytes always give the same records."""
 
 #: Part of the key of what is done: it changes whenever the same bytes may give other records.
-VERSION = "1"
+VERSION = "2"
 
 
 def version() -> str:

@@ -1,13 +1,17 @@
-"""Which words belong to a figure: the nouns before or after it. The only module that knows spaCy."""
+"""Which words belong to a figure: the nouns before or after it.
+
+The patterns are in the language of spaCy's Matcher. A token is its tag alone, one letter, so that each compiles to a
+regular expression over a string of tags; a test holds the two together.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple
 
 from extract.lexicon import load
-from extract.segment import Word, words
+from extract.segment import words
 
 #: Coarse tags that the patterns speak of: figure, noun, verb that acts, other verb, 的, coordination, link (为, 共计).
 FIGURE, NOUN, VERB, WEAK, DE, AND, LINK, OTHER = "F", "N", "V", "W", "D", "C", "L", "O"
@@ -15,26 +19,30 @@ FIGURE, NOUN, VERB, WEAK, DE, AND, LINK, OTHER = "F", "N", "V", "W", "D", "C", "
 _QUOTATION = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]|（[^（）\n]{1,16}）")
 #: Of the words that name what a change is measured against, those that are money of their own.
 _MONEY_BASES = frozenset({"预算", "年初预算", "计划"})
+#: What falls away at the ends of a noun phrase.
+_LOOSE = frozenset({DE, AND, LINK})
 _COORDINATORS = frozenset("、和及与或之") | {"以及"}
 _NOUN_TAGS = ("n", "vn", "an", "j", "l", "i", "eng", "b", "s", "a", "f", "t", "m", "q", "nz", "ng", "k", "x", "z")
 
-_Pattern = list[dict[str, Any]]
+Pattern = list[dict[str, Any]]
 _NOMINAL: dict[str, Any] = {"TAG": {"IN": [NOUN, DE, AND, WEAK]}, "OP": "*"}
 #: 职工帮扶专项资金80万元; 参与评价的项目3个: the noun, with what stands before it, up to the last verb that acts.
-_BEFORE_ONE: _Pattern = [{"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
-_BEFORE: _Pattern = [{"TAG": NOUN}, _NOMINAL, {"TAG": {"IN": [NOUN, WEAK]}}, *_BEFORE_ONE[1:]]
-_BEFORE_RELATIVE: _Pattern = [
+_BEFORE_ONE: Pattern = [{"TAG": NOUN}, {"TAG": LINK, "OP": "*"}, {"TAG": FIGURE}]
+_BEFORE: Pattern = [{"TAG": NOUN}, _NOMINAL, {"TAG": {"IN": [NOUN, WEAK]}}, *_BEFORE_ONE[1:]]
+_BEFORE_RELATIVE: Pattern = [
     {"TAG": {"IN": [VERB, WEAK]}},
     {"TAG": {"IN": [NOUN, AND, WEAK]}, "OP": "*"},
     {"TAG": DE},
     *_BEFORE[1:],
 ]
-_AFTER: _Pattern = [
+_AFTER: Pattern = [
     {"TAG": FIGURE},
     {"TAG": DE, "OP": "?"},
     {"TAG": {"IN": [NOUN, DE, AND]}, "OP": "*"},
     {"TAG": NOUN},
 ]
+#: What may stand before and after a figure; of several that match there the longest holds.
+PATTERNS: dict[str, list[Pattern]] = {"before": [_BEFORE, _BEFORE_ONE, _BEFORE_RELATIVE], "after": [_AFTER]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +59,70 @@ class Binding:
     next_verb: tuple[int, int] | None
 
 
+class _Token(NamedTuple):
+    """A word of a clause with its coarse tag."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+
+
 def bind(text: str, start: int, end: int, figures: Sequence[tuple[int, int]]) -> list[Binding]:
     """One binding for each figure span inside the clause `text[start:end]`; the spans are in order."""
     tokens = _tokens(text, start, end, figures)
-    document = _doc(tokens)
-    matches: dict[tuple[str, int], tuple[int, int]] = {}
-    for name, first, last in _matches(document):
-        anchor = last - 1 if name == "before" else first
-        known = matches.get((name, anchor))
-        if known is None or last - first > known[1] - known[0]:
-            matches[name, anchor] = (first, last)
-    return [_binding(tokens, index, matches) for index, (_, tag) in enumerate(tokens) if tag == FIGURE]
+    tags = "".join(token.tag for token in tokens)
+    places = [index for index, tag in enumerate(tags) if tag == FIGURE]
+    edges = [-1, *places, len(tokens)]
+    return [_binding(tokens, tags, edges[i], place, edges[i + 2]) for i, place in enumerate(places)]
 
 
-_Token = tuple[Word, str]
+def _binding(tokens: Sequence[_Token], tags: str, last: int, index: int, following: int) -> Binding:
+    """The binding of the figure at `index`, between the last figure and the following one."""
+    left, right = tags[last + 1 : index], tags[index + 1 : following]
+    verb = max(left.rfind(VERB), left.rfind(WEAK))
+    next_verb = min((at for at in (right.find(VERB), right.find(WEAK)) if at >= 0), default=-1)
+    return Binding(
+        _span(tokens[index - matched("before", left) : index]),
+        _span(tokens[index + 1 : index + 1 + matched("after", right)]),
+        tokens[last + 1 + verb][:2] if verb >= 0 else None,
+        (tokens[index + 1 + next_verb].start, tokens[following - 1].end) if next_verb >= 0 else None,
+    )
+
+
+def matched(side: Literal["before", "after"], tags: str) -> int:
+    """How many of the tags next to a figure the longest pattern takes in; `tags` stand on that side of it."""
+    nearest_first = tags[::-1] if side == "before" else tags
+    found = (pattern.match(nearest_first) for pattern in _compiled()[side])
+    return max((match.end() for match in found if match), default=0)
+
+
+@cache
+def _compiled() -> dict[str, list[re.Pattern[str]]]:
+    """The patterns from the figure outwards, as regular expressions over tags."""
+    nearest_first = {
+        "before": [pattern[-2::-1] for pattern in PATTERNS["before"]],
+        "after": [pattern[1:] for pattern in PATTERNS["after"]],
+    }
+    return {side: [re.compile("".join(map(_part, one))) for one in each] for side, each in nearest_first.items()}
+
+
+def _part(token: dict[str, Any]) -> str:
+    tag = token["TAG"]
+    return f"[{tag if isinstance(tag, str) else ''.join(tag['IN'])}]{token.get('OP', '')}"
+
+
+def _span(tokens: Sequence[_Token]) -> tuple[int, int] | None:
+    """From the first to the last word that is part of a noun phrase: links, 的 and commas at the ends fall away."""
+    first, stop = 0, len(tokens)
+    while first < stop and tokens[first].tag in _LOOSE:
+        first += 1
+    while stop > first and tokens[stop - 1].tag in _LOOSE:
+        stop -= 1
+    return (tokens[first].start, tokens[stop - 1].end) if first < stop else None
+
+
+# ------------------------------------------------------------------------------------------------ words and tags
 
 
 def _tokens(text: str, start: int, end: int, figures: Sequence[tuple[int, int]]) -> list[_Token]:
@@ -74,27 +132,30 @@ def _tokens(text: str, start: int, end: int, figures: Sequence[tuple[int, int]])
     for low, high in [*figures, (end, end)]:
         result += _between(text, at, low)
         if high > low:
-            result.append((Word(low, high, text[low:high], "m"), FIGURE))
+            result.append(_Token(low, high, text[low:high], FIGURE))
         at = high
-    for index, (word, _) in enumerate(result):
-        result[index] = (word, _in_context(result, index))
+    for index, token in enumerate(result):
+        tag = _in_context(result, index)
+        if tag != token.tag:
+            result[index] = token._replace(tag=tag)
     return result
 
 
 def _in_context(tokens: Sequence[_Token], index: int) -> str:
     """培训 acts in 培训职工30人, and is a part of the name in 技能培训30人次 and 困难补助资金30万元."""
-    word, tag = tokens[index]
-    lexicon = load("roles")["links"]
-    if tag in (VERB, WEAK) and index + 1 < len(tokens) and tokens[index + 1][0].text in lexicon["suffixes"]:
+    token = tokens[index]
+    if token.tag not in (VERB, WEAK):
+        return token.tag
+    if index + 1 < len(tokens) and tokens[index + 1].text in _list("suffixes"):
         return NOUN  # 办结率
-    if tag != VERB or not index or tokens[index - 1][1] not in (NOUN, WEAK, DE, LINK):
-        return tag
-    if any(following.text in lexicon["heads"] for following, _ in tokens[index + 1 : index + 3]):
+    if token.tag != VERB or not index or tokens[index - 1].tag not in (NOUN, WEAK, DE, LINK):
+        return token.tag
+    if any(following.text in _list("heads") for following in tokens[index + 1 : index + 3]):
         return NOUN
-    closes = index + 1 == len(tokens) or tokens[index + 1][1] in (FIGURE, LINK, OTHER)
-    if closes and word.text in lexicon["payments"]:  # 县级配套到位2,941万元 is the money of 县级配套
+    closes = index + 1 == len(tokens) or tokens[index + 1].tag in (FIGURE, LINK, OTHER)
+    if closes and token.text in _list("payments"):  # 县级配套到位2,941万元 is the money of 县级配套
         return LINK
-    return NOUN if closes and word.text in lexicon["nominal"] else tag
+    return NOUN if closes and token.text in _list("nominal") else token.tag
 
 
 def _between(text: str, start: int, end: int) -> Iterator[_Token]:
@@ -103,107 +164,40 @@ def _between(text: str, start: int, end: int) -> Iterator[_Token]:
     for match in [*_QUOTATION.finditer(text, start, end), None]:
         stop = match.start() if match else end
         for word in words(text[at:stop]):
-            placed = Word(at + word.start, at + word.end, word.text, word.tag)
-            yield placed, _coarse(placed)
+            yield _Token(at + word.start, at + word.end, word.text, _coarse(word.text, word.tag))
         if match:
-            yield Word(match.start(), match.end(), match.group(), "n"), NOUN
+            yield _Token(match.start(), match.end(), match.group(), NOUN)
             at = match.end()
 
 
 @cache
-def _links() -> frozenset[str]:
-    return frozenset(load("roles")["links"]["words"])
+def _list(name: str) -> frozenset[str]:
+    return frozenset(load("roles")["links"][name])
 
 
 @cache
-def _actions() -> frozenset[str]:
-    return frozenset(load("roles")["links"]["actions"])
+def _bases() -> frozenset[str]:
+    return frozenset(load("roles")["base"]["words"]) - _MONEY_BASES
 
 
-def _coarse(word: Word) -> str:
-    return next((tag for tag, is_one in _TAGS if is_one(word)), OTHER)
+@lru_cache(maxsize=65536)
+def _coarse(text: str, tag: str) -> str:
+    return next((coarse for coarse, is_one in _TAGS if is_one(text, tag)), OTHER)
 
 
-def _is_sign(word: Word) -> bool:
-    return word.tag == "x" and not word.text.isalnum() and word.text not in "·+-—（）()"
+def _is_sign(text: str, tag: str) -> bool:
+    return tag == "x" and not text.isalnum() and text not in "·+-—（）()"
 
 
-#: Coarse tags with what makes a word one, asked from top to bottom.
-_TAGS: tuple[tuple[str, Callable[[Word], bool]], ...] = (
-    (LINK, lambda word: word.text in _links() or word.text.isspace()),
-    (OTHER, lambda word: word.text in load("roles")["base"]["words"] and word.text not in _MONEY_BASES),
-    (DE, lambda word: word.text == "的"),
-    (AND, lambda word: word.text in _COORDINATORS),
-    (
-        NOUN,
-        lambda word: word.text in load("roles")["links"]["generic"] or word.text in load("roles")["links"]["suffixes"],
-    ),
-    (VERB, lambda word: word.text in _actions()),
-    (WEAK, lambda word: word.tag.startswith("v") and word.tag != "vn"),
+#: Coarse tags with what makes a word one by its text and jieba's tag, asked from top to bottom.
+_TAGS: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
+    (LINK, lambda text, _: text in _list("words") or text.isspace()),
+    (OTHER, lambda text, _: text in _bases()),
+    (DE, lambda text, _: text == "的"),
+    (AND, lambda text, _: text in _COORDINATORS),
+    (NOUN, lambda text, _: text in _list("generic") or text in _list("suffixes")),
+    (VERB, lambda text, _: text in _list("actions")),
+    (WEAK, lambda _, tag: tag.startswith("v") and tag != "vn"),
     (OTHER, _is_sign),
-    (NOUN, lambda word: word.tag.startswith(_NOUN_TAGS)),
+    (NOUN, lambda _, tag: tag.startswith(_NOUN_TAGS)),
 )
-
-
-@cache
-def _pipeline() -> tuple[Any, Any]:
-    """A blank Chinese vocabulary and the matcher over it."""
-    import spacy
-    from spacy.matcher import Matcher
-
-    nlp = spacy.blank("zh")
-    matcher = Matcher(nlp.vocab)
-    matcher.add("before", [_BEFORE, _BEFORE_ONE, _BEFORE_RELATIVE])
-    matcher.add("after", [_AFTER])
-    return nlp, matcher
-
-
-def _doc(tokens: Sequence[_Token]) -> Any:
-    from spacy.tokens import Doc
-
-    nlp, _ = _pipeline()
-    return Doc(
-        nlp.vocab, words=[word.text for word, _ in tokens], spaces=[False] * len(tokens), tags=[t for _, t in tokens]
-    )
-
-
-def _matches(document: Any) -> list[tuple[str, int, int]]:
-    nlp, matcher = _pipeline()
-    return [(nlp.vocab.strings[name], first, last) for name, first, last in matcher(document)]
-
-
-def _binding(tokens: Sequence[_Token], index: int, matches: dict[tuple[str, int], tuple[int, int]]) -> Binding:
-    before, after = matches.get(("before", index)), matches.get(("after", index))
-    return Binding(
-        _span(tokens[before[0] : index]) if before else None,
-        _span(tokens[index + 1 : after[1]]) if after else None,
-        _last_verb(tokens[:index]),
-        _next_verb(tokens[index + 1 :]),
-    )
-
-
-def _span(tokens: Sequence[_Token]) -> tuple[int, int] | None:
-    """From the first to the last word that is part of a noun phrase: links, 的 and commas at the ends fall away."""
-    kept = list(tokens)
-    while kept and kept[0][1] in (DE, AND, LINK):
-        kept.pop(0)
-    while kept and kept[-1][1] in (DE, AND, LINK):
-        kept.pop()
-    return (kept[0][0].start, kept[-1][0].end) if kept else None
-
-
-def _last_verb(tokens: Sequence[_Token]) -> tuple[int, int] | None:
-    for word, tag in reversed(tokens):
-        if tag == FIGURE:
-            return None
-        if tag in (VERB, WEAK):
-            return word.start, word.end
-    return None
-
-
-def _next_verb(tokens: Sequence[_Token]) -> tuple[int, int] | None:
-    stop = next((i for i, (_, tag) in enumerate(tokens) if tag == FIGURE), len(tokens))
-    for word, tag in tokens[:stop]:
-        if tag in (VERB, WEAK):
-            return word.start, tokens[stop - 1][0].end
-    return None

@@ -238,7 +238,8 @@ def _neighbours(tokens: list[str]) -> tuple[list[str], list[str]] | None:
     if len(pairs) != 1 or "".join(tokens[pairs[0] : pairs[0] + 2]) not in _NEIGHBOURS:
         return None
     at = pairs[0]
-    if at and tokens[at - 1] != "十":
+    below = at + 2 < len(tokens) and tokens[at + 2] in _SMALL  # 两万六七千
+    if at and tokens[at - 1] != "十" and not (tokens[at - 1] in _SCALES and below):
         return None
     return tokens[: at + 1] + tokens[at + 2 :], tokens[:at] + tokens[at + 1 :]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from extract.claims import claims
+from extract.claims import claims, forms
 from extract.identity import identify
 from extract.ingest import read
 from extract.normalise import records
@@ -42,6 +42,7 @@ def extract_document(document: Document, source: str) -> Extraction:
         claims=found,
         records=records(figures, report),
         numerals=resolved.numerals,
+        forms=forms(document, resolved.figures),
     )
 
 

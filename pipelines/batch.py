@@ -11,7 +11,6 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from extract.ingest import ocr
 from pipelines.engines import Answer, Engine, local
 from pipelines.inputs import find, real
 from pipelines.interrupts import check, deferred
@@ -19,7 +18,7 @@ from pipelines.plan import Plan, make_plan
 from pipelines.store import Entry, Store, Writer, writing
 from pipelines.summary import Failure, RunSummary, summarise
 from pipelines.unpack import gather, room
-from pipelines.work import versions, work
+from pipelines.work import usual_timeout, versions, work
 from schemas.errors import Problem, UsageError
 
 __all__ = ["ENGINES", "Failure", "Progress", "RunSummary", "run"]
@@ -30,9 +29,6 @@ WINDOW = 32
 COMPACT = 2048
 
 ENGINES: Mapping[str, Engine] = {"local": local.run}
-
-#: Seconds that a document may take, also where its scanned pages are recognised.
-TIMEOUT, OCR_TIMEOUT = 120.0, 1_800.0
 
 #: Called after each document with the number of documents done, of documents to do, and the file just read.
 Progress = Callable[[int, int, str], None]
@@ -64,7 +60,7 @@ def run(
     start = _engine(engine)
     folder, roots = Path(store_dir), [real(path) for path in paths]
     jobs = jobs or len(os.sched_getaffinity(0))
-    timeout = timeout or (OCR_TIMEOUT if ocr.available() else TIMEOUT)
+    timeout = usual_timeout(timeout)
     with deferred(), writing(folder, versions()) as store:
         number = store.begin({"jobs": jobs, "timeout": timeout, "retry_failed": retry_failed})
         inputs, left_out = gather(find(roots, skip=folder), jobs, timeout)

@@ -51,7 +51,7 @@ def find(paths: Sequence[Path], skip: Path) -> list[Input]:
     """Every file in the given `real` files and folders but those below `skip`, each once, sorted; not hashed yet."""
     found: dict[Path, Input] = {}
     for path in paths:
-        for item in _walk(path, real(skip)) if path.is_dir() else [_single(path)]:
+        for item in _walk(path, real(skip)) if path.is_dir() else [single(path)]:
             found.setdefault(item.path, item)
     return sorted(found.values(), key=lambda item: os.fsencode(item.path))
 
@@ -61,7 +61,8 @@ def real(path: Path | str) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _single(path: Path) -> Input:
+def single(path: Path) -> Input:
+    """The input that one file is, not hashed yet, or why it is none."""
     if not path.exists():
         return Input(path, shown(PurePath(path.name)), problem=Problem("unreadable", "没有这个文件"))
     if not path.is_file():

@@ -76,19 +76,24 @@ def make_plan(paths: Sequence[Path], inputs: Sequence[Input], store: Writer, *, 
         files=files,
         refused=[item for item in inputs if item.problem],
         todo=todo,
-        check_only={sha256 for sha256 in todo if _extracted(known.get(sha256), now)},
+        check_only={sha256 for sha256 in todo if _extracted(known.get(sha256), now, retry_failed=retry_failed)},
         gone=_gone(paths, inputs, store.sources()),
     )
 
 
 def _done(row: DocumentRow | None, now: Versions, *, retry_failed: bool) -> bool:
-    if row is None or row.extract != now.extract or row.audit != now.audit:
-        return False
-    return row.part is not None or not retry_failed
+    current = row is not None and row.extract == now.extract and row.audit == now.audit
+    return current and _stands(row, retry_failed=retry_failed)
 
 
-def _extracted(row: DocumentRow | None, now: Versions) -> bool:
-    return row is not None and row.part is not None and row.extract == now.extract
+def _extracted(row: DocumentRow | None, now: Versions, *, retry_failed: bool) -> bool:
+    current = row is not None and row.part is not None and row.extract == now.extract
+    return current and _stands(row, retry_failed=retry_failed)
+
+
+def _stands(row: DocumentRow | None, *, retry_failed: bool) -> bool:
+    """Whether what was read is all there is, or is not to be tried again: partial is failed, too."""
+    return row is not None and (row.outcome == "ok" or not retry_failed)
 
 
 def _source(item: Input, run: int) -> SourceRow:

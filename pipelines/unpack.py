@@ -52,7 +52,9 @@ def _unpack(task: _Task) -> list[Input]:
 
 
 def copies(bundle: Path, wanted: Mapping[str, str], folder: Path) -> Iterator[tuple[str, Path]]:
-    """Copies the members, which are given with their hashes, into files named by these; all are named, found or not."""
+    """Copies the members, which are given with names of files, into these; all names come back, found or not."""
+    if not wanted:
+        return
     missing = dict(wanted)
     ways = {address[: mark.start()] for address in wanted for mark in re.finditer(MARK, address)}
     try:
@@ -65,8 +67,8 @@ def copies(bundle: Path, wanted: Mapping[str, str], folder: Path) -> Iterator[tu
                     yield wanted[member.address], path
     except (FileNotFoundError, PermissionError):
         pass  # since it was hashed; each of its members is a failure
-    for sha256 in missing.values():
-        yield sha256, folder / sha256
+    for name in missing.values():
+        yield name, folder / name
 
 
 @contextmanager

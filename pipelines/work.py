@@ -5,20 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from extract.ingest import limits
+from extract.ingest import limits, ocr
 from pipelines.inputs import name_of
 from pipelines.store import Entry, Packed, Versions, pack, pack_checks, unpack
+from schemas.document import Document
 from schemas.errors import Problem
 from schemas.extraction import Extraction
 from schemas.finding import Finding
 from schemas.relation import Relation
+
+#: Seconds that a document may take, also where its scanned pages are recognised.
+TIMEOUT, OCR_TIMEOUT = 120.0, 1_800.0
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """Read the file at `path`, which has this hash, and check it; or, given the tables of an extraction, only check.
 
-    `copy` says that the file is a copy of a member of a bundle, to be removed once it has been read.
+    `copy` says that the file is a copy of a member of a bundle, to be removed once it has been read. `problem` is what
+    was found out before, which leaves nothing to do.
     """
 
     sha256: str
@@ -26,7 +31,13 @@ class Task:
     source: str
     extracted: Packed | None = None
     copy: bool = False
+    problem: Problem | None = None
     limits: Mapping[str, int] = field(default_factory=limits.current)
+
+
+def usual_timeout(timeout: float | None) -> float:
+    """The seconds that a document may take: those that were asked for, or the usual ones."""
+    return timeout or (OCR_TIMEOUT if ocr.available() else TIMEOUT)
 
 
 def versions() -> Versions:
@@ -41,10 +52,10 @@ def work(task: Task) -> Entry | Problem:
     """What the store is to hold of a document, or what kept it from being read."""
     from pipelines.audit import audit
 
-    extraction = unpack(task.extracted) if task.extracted else _extract(task)
-    if isinstance(extraction, Problem):
-        return extraction
-    return entry(task, extraction, *audit(extraction))
+    found = unpack(task.extracted) if task.extracted else extraction(task)
+    if isinstance(found, Problem):
+        return found
+    return entry(task, found, *audit(found))
 
 
 def entry(task: Task, extraction: Extraction, relations: Sequence[Relation], findings: Sequence[Finding]) -> Entry:
@@ -60,14 +71,39 @@ def entry(task: Task, extraction: Extraction, relations: Sequence[Relation], fin
     )
 
 
-def _extract(task: Task) -> Extraction | Problem:
+def document(task: Task) -> Document | Problem:
+    """The document of a file."""
+    from extract.ingest import read
+
+    with limits.changed(task.limits):
+        data = _data(task)
+        return data if isinstance(data, Problem) else read(data, name_of(task.source))
+
+
+def extraction(task: Task) -> Extraction | Problem:
+    """Everything that is found in a file."""
     from extract.pipeline import extract
 
+    with limits.changed(task.limits):
+        data = _data(task)
+        return data if isinstance(data, Problem) else extract(data, name_of(task.source), task.source)
+
+
+def checked(task: Task) -> tuple[Extraction, Sequence[Finding]] | Problem:
+    """Everything that is found in a file, and what does not fit together in it."""
+    from pipelines.audit import audit
+
+    found = extraction(task)
+    return found if isinstance(found, Problem) else (found, audit(found)[1])
+
+
+def _data(task: Task) -> bytes | Problem:
+    if task.problem:
+        return task.problem
     try:
         data = task.path.read_bytes()
     except OSError as error:
         return Problem("unreadable", f"打不开：{error.strerror}")
     if hashlib.sha256(data).hexdigest() != task.sha256:
         return Problem("unreadable", "文件在读取时被改动")
-    with limits.changed(task.limits):
-        return extract(data, name_of(task.source), task.source)
+    return data

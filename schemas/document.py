@@ -134,17 +134,16 @@ class Glyphs:
 
     def locate(self, start: int, end: int) -> tuple[int | None, tuple[Box, ...]]:
         """The page of the first character in [start, end) and one box for each line that it covers on that page."""
-        page: int | None = None
-        boxes: list[Box] = []
+        lines = list(self.lines(start, end))
+        page = lines[0][0] if lines else None
+        return page, tuple(box for number, box in lines if number == page)
+
+    def lines(self, start: int, end: int) -> Iterator[tuple[int, Box]]:
+        """The page and the box of each line that [start, end) covers."""
         for run, low, high in self._runs(start, end):
-            if self.pages[run] == 0:
-                continue
-            if page is None:
-                page = self.pages[run]
-            if self.pages[run] == page:
+            if self.pages[run]:
                 edges = self.edges[run]
-                boxes.append(Box(edges[low], self.tops[run], edges[high], self.bottoms[run]))
-        return page, tuple(boxes)
+                yield self.pages[run], Box(edges[low], self.tops[run], edges[high], self.bottoms[run])
 
     def _runs(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         run = max(0, bisect_right(self.starts, start) - 1)
@@ -172,7 +171,8 @@ class Document:
     `id` is the sha256 of the bytes in hexadecimal; `name` is the file name it was given and never part of identity.
     `problems` are things that could not be read (a `partial` outcome), `warnings` things worth knowing.
     `joints` are the offsets at which a reader joined two lines: a figure across one is *repaired*, not plain.
-    `doubts` are in text order and do not overlap.
+    `doubts` are in text order and do not overlap. `recognised` are the stretches of a text without pages that OCR read
+    from pictures in it, in text order.
     """
 
     id: str
@@ -186,6 +186,7 @@ class Document:
     glyphs: Glyphs | None = None
     joints: tuple[int, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    recognised: tuple[tuple[int, int], ...] = ()
     quality: Quality = "readable"
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -194,6 +195,13 @@ class Document:
     def locate(self, start: int, end: int) -> tuple[int | None, tuple[Box, ...]]:
         """Page number and boxes of a span; (None, ()) in a format without pages."""
         return self.glyphs.locate(start, end) if self.glyphs else (None, ())
+
+    def is_recognised(self, offset: int) -> bool:
+        """Whether OCR read what stands here, on a page or from a picture in a text without pages."""
+        page = self.locate(offset, offset + 1)[0]
+        if page is not None:
+            return self.pages[page - 1].reading == "ocr"
+        return any(start <= offset < end for start, end in self.recognised)
 
     def confidence(self, start: int, end: int) -> Decimal:
         """How sure the reading of a span is: 1, or less where it holds a doubt."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.claim import Claim
 from schemas.document import Document
 from schemas.figure import Figure
+from schemas.form import Form
 from schemas.mention import Mention, Unexplained
 from schemas.record import Record
 from schemas.report import Heading, Report
@@ -23,3 +24,4 @@ class Extraction:
     claims: tuple[Claim, ...]
     records: tuple[Record, ...]
     numerals: int
+    forms: tuple[Form, ...] = ()

@@ -1,159 +1,179 @@
 """Claims from indicator tables, whose columns are known by their labels and not by their position."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from extract import lexicon
-from extract.claims.wording import compared, figures_in, number, operator, plain, standard, verdict
+from extract.claims.columns import LEVELS, PARTS, fund_columns, indicator_columns
+from extract.claims.wording import (
+    figures_in,
+    is_blank,
+    is_total,
+    judged,
+    number,
+    operator,
+    standard,
+)
+from extract.grid import Grid, plain
 from schemas.claim import Claim, Span
-from schemas.document import Cell, Document, Table
+from schemas.document import Cell, Document
 from schemas.figure import Figure
 
-_LEVELS = ("level1", "level2", "level3")
-_PARTS = ("target", "actual", "weight", "score")
-_Row = list[Cell | None]
+#: A result so far, or one that is expected: it says nothing of the fulfilment yet.
+_INTERIM = re.compile(r"\d月|预计|上半年")
 
 
 @dataclass(slots=True)
-class _Header:
-    """The columns of the roles, and the heads that merged or blank cells carry down."""
+class _Levels:
+    """The heads of the framework that merged or blank cells carry down, and the columns that they hold for."""
 
-    columns: dict[str, int] = field(default_factory=dict)
+    columns: Mapping[str, int]
     level1: str = ""
     level2: str = ""
 
 
-def table_claims(document: Document, figures: tuple[Figure, ...]) -> Iterator[Claim]:
+def table_claims(document: Document, grids: tuple[Grid, ...], figures: tuple[Figure, ...]) -> Iterator[Claim]:
     """One claim for each row of an indicator table, and one for the execution of the budget."""
-    for table in document.tables:
-        header = _Header()
-        for index, row in enumerate(table.grid()):
-            roles = _roles(row)
-            if _is_header(roles):
-                header = _Header(roles)
-            elif header.columns and (claim := _claim(document, table, index, row, header, figures)):
-                yield claim
+    for grid in grids:
+        levels: dict[int, _Levels] = {}
+        for index, row in enumerate(grid.rows):
+            head = grid.heads[index]
+            if head is None or grid.kinds[index] not in ("data", "total", "part"):
+                continue
+            for half in head.ranges:
+                claim = _indicator_claim(document, grid, index, half, levels, figures) if any(row) else None
+                if claim := claim or _execution_claim(document, grid, index, half, figures):
+                    yield claim
 
 
-def _roles(row: _Row) -> dict[str, int]:
-    """The role of each column as the labels of a row tell it; of two columns with one role the first."""
-    roles: dict[str, int] = {}
-    seen: set[int] = set()
-    for column, cell in enumerate(row):
-        if cell and id(cell) not in seen and (role := _role(re.sub(r"[（(].*?[）)]|[：:]", "", plain(cell.text)))):
-            roles.setdefault(role, column)
-        seen.add(id(cell))
-    return roles
+def _indicator_claim(
+    document: Document, grid: Grid, index: int, half: range, levels: dict[int, _Levels], figures: tuple[Figure, ...]
+) -> Claim | None:
+    head, row = grid.heads[index], grid.rows[index]
+    columns = indicator_columns(head, half) if head else {}
+    if head is None or not columns:
+        return None
+    if half.start:  # one first level for both halves
+        first = indicator_columns(head, head.ranges[0])
+        columns = {**{role: column for role, column in first.items() if role == "level1"}, **columns}
+    carried = levels.get(half.start)
+    if carried is None or carried.columns != columns:
+        carried = levels[half.start] = _Levels(columns)
+    cells = {role: row[column] for role, column in columns.items()}
+    name = _name(row, cells, carried)
+    parts = {role: cell for role, cell in _parts(cells).items() if cell is not name}
+    if name is None or not parts:
+        return None
+    interim = "actual" in columns and _INTERIM.search("/".join(head.paths[columns["actual"]])) is not None
+    own = [cell for column in half if (cell := row[column]) and cell.row == index]
+    return _claim(
+        document, grid, (index, name, own), cells, parts, (carried.level1, carried.level2), figures, interim=interim
+    )
 
 
-@lru_cache(maxsize=4096)
-def _role(label: str) -> str | None:
-    table: dict[str, list[str]] = lexicon.load("indicators")["columns"]
-    fitting = [(len(name), role) for role, names in table.items() for name in names if label.endswith(name)]
-    return max(fitting)[1] if fitting and len(label) <= 16 else None
+def _name(row: tuple[Cell | None, ...], cells: dict[str, Cell | None], carried: _Levels) -> Cell | None:
+    """The cell that names the row's indicator; carries the heads of the framework down on the way."""
+    levels = [cells[level] for level in LEVELS if level in cells]
+    if any(cell and is_total(cell.text) for cell in (*levels, row[0])):
+        return None
+    first, second = cells.get("level1"), cells.get("level2")
+    if first and not is_blank(first) and plain(first.text) != carried.level1:
+        carried.level1, carried.level2 = plain(first.text), ""
+    if second and not is_blank(second) and second is not first:
+        carried.level2 = plain(second.text)
+    name = next((cell for cell in reversed(levels) if cell and not is_blank(cell)), None)
+    return name if name is levels[-1] or len(levels) == 1 else None
 
 
-def _is_header(roles: dict[str, int]) -> bool:
-    named = any(role in roles for role in _LEVELS) and any(role in roles for role in _PARTS)
-    return named or ("budget" in roles and "rate" in roles)
+def _parts(cells: dict[str, Cell | None]) -> dict[str, Cell]:
+    """The parts of a claim that say something; a cell over several columns counts for the first of them."""
+    found: dict[str, Cell] = {}
+    for role in PARTS:
+        cell = cells.get(role)
+        if cell and not is_blank(cell) and cell not in found.values():
+            found[role] = cell
+    return found
+
+
+def _execution_claim(
+    document: Document, grid: Grid, index: int, half: range, figures: tuple[Figure, ...]
+) -> Claim | None:
+    """The total row of the block of funds (年度资金总额), which carries the score for the execution."""
+    head, row = grid.heads[index], grid.rows[index]
+    columns = fund_columns(head, half) if head else {}
+    if "rate" not in columns:
+        return None
+    left = row[half.start : min(columns.values())]
+    name = next((cell for cell in left if cell and "总额" in cell.text and cell.row == index), None)
+    cells = {"actual" if role == "rate" else role: row[column] for role, column in columns.items()}
+    parts = _parts(cells)
+    if name is None or not parts:
+        return None
+    own = [cell for column in half if (cell := row[column]) and cell.row == index]
+    return _claim(document, grid, (index, name, own), {}, parts, ("预算执行", ""), figures, interim=True)
 
 
 def _claim(
-    document: Document, table: Table, index: int, row: _Row, header: _Header, figures: tuple[Figure, ...]
-) -> Claim | None:
-    name = _indicator(row, header)
-    cells = {role: row[column] for role, column in header.columns.items()}
-    parts = {role: cell for role in (*_PARTS, "rate") if (cell := cells.get(role)) and not _is_blank(cell)}
-    if not name or not parts:
-        return None
-    start, end = _span(row, index, name)
-    target, actual = parts.get("target"), parts.get("actual") or parts.get("rate")
-    target_figure, actual_figure = _only(figures, target), _only(figures, actual)
+    document: Document,
+    grid: Grid,
+    place: tuple[int, Cell, list[Cell]],
+    cells: dict[str, Cell | None],
+    parts: dict[str, Cell],
+    levels: tuple[str, str],
+    figures: tuple[Figure, ...],
+    *,
+    interim: bool,
+) -> Claim:
+    index, name, own = place
+    start, end = name.start, max((cell.end for cell in own if cell.start >= name.start), default=name.end)
+    target, actual = parts.get("target"), parts.get("actual")
+    promised, reached = _inside(figures, target), _inside(figures, actual)
     sign = operator(target.text, _text(cells.get("nature"))) if target else None
-    judged = verdict(actual.text) if actual else "unstated"
-    if target_figure and actual_figure:
-        judged = compared(sign, target_figure, actual_figure)
+    verdict = judged(sign, _text(target), _text(actual), promised, reached) if actual and not interim else "unstated"
+    units = {figure.unit for figure in promised}
     return Claim(
         document=document.id,
         source=document.name,
         start=start,
         end=end,
         text=document.text[start:end],
-        level1=standard("level1", header.level1) or header.level1 or None,
-        level2=standard("level2", header.level2) or header.level2 or None,
-        level3=plain(name.text),
+        level1=_standard("level1", levels[0]),
+        level2=_standard("level2", levels[1]),
+        level3=plain(name.text).rstrip("：:"),
         operator=sign,
         target=target.text if target else None,
-        target_span=_part_span(target, target_figure),
+        target_span=_part_span(target, promised),
         actual=actual.text if actual else None,
-        actual_span=_part_span(actual, actual_figure),
-        unit=_text(cells.get("unit")) or (target_figure.unit if target_figure else None),
+        actual_span=_part_span(actual, reached),
+        unit=_text(cells.get("unit")) or (units.pop() if len(units) == 1 else None) or None,
         weight=number(_text(parts.get("weight"))),
-        weight_span=_part_span(parts.get("weight"), _only(figures, parts.get("weight"))),
+        weight_span=_part_span(parts.get("weight"), _inside(figures, parts.get("weight"))),
         score=number(_text(parts.get("score"))),
-        score_span=_part_span(parts.get("score"), _only(figures, parts.get("score"))),
-        verdict=judged,
+        score_span=_part_span(parts.get("score"), _inside(figures, parts.get("score"))),
+        verdict=verdict,
         reason=_text(cells.get("reason")) or None,
-        quantified=any(part and figures_in(figures, (part.start, part.end)) for part in (target, actual)),
-        table=table.index,
+        quantified=bool(promised or reached),
+        table=grid.table.index,
         row=index,
-        rule="table:indicator" if "level3" in header.columns or "level2" in header.columns else "table:execution",
+        rule="table:indicator" if cells else "table:execution",
     )
 
 
-def _indicator(row: _Row, header: _Header) -> Cell | None:
-    """The cell that names the row's indicator; carries the heads of the framework down on the way."""
-    levels = [row[header.columns[level]] for level in _LEVELS if level in header.columns]
-    if not levels:
-        return _execution(row, header)
-    if any(cell and plain(cell.text).rstrip("：:") in _list("totals") for cell in (*levels, row[0])):
-        return None
-    _carry_down(row, header)
-    name = next((cell for cell in reversed(levels) if cell and not _is_blank(cell)), None)
-    return name if name is levels[-1] or len(levels) == 1 else None
+def _standard(level: str, label: str) -> str | None:
+    """The standard form of a head without its points: 产出指标（50分）."""
+    name = re.sub(r"[（(][^（()）]*[)）]$", "", label)
+    return standard(level, name) or name or None
 
 
-def _carry_down(row: _Row, header: _Header) -> None:
-    first, second = (row[header.columns[level]] if level in header.columns else None for level in _LEVELS[:2])
-    if first and not _is_blank(first) and plain(first.text) != header.level1:
-        header.level1, header.level2 = plain(first.text), ""
-    if second and not _is_blank(second) and second is not first:
-        header.level2 = plain(second.text)
+def _inside(figures: tuple[Figure, ...], cell: Cell | None) -> list[Figure]:
+    return figures_in(figures, (cell.start, cell.end)) if cell else []
 
 
-def _execution(row: _Row, header: _Header) -> Cell | None:
-    """The total row of the block of funds ("年度资金总额"), which carries the score for the execution."""
-    name = next((cell for cell in row[: min(header.columns.values())] if cell and "总额" in cell.text), None)
-    header.level1, header.level2 = ("预算执行", "") if name else ("", "")
-    return name
-
-
-def _span(row: _Row, index: int, name: Cell) -> Span:
-    """From the indicator's name to the end of the last cell that begins in its row."""
-    own = [cell for cell in row if cell and cell.row == index and cell.start >= name.start]
-    return name.start, max((cell.end for cell in own), default=name.end)
-
-
-def _only(figures: tuple[Figure, ...], cell: Cell | None) -> Figure | None:
-    inside = figures_in(figures, (cell.start, cell.end)) if cell else []
-    return inside[0] if len(inside) == 1 else None
-
-
-def _part_span(cell: Cell | None, figure: Figure | None) -> Span | None:
-    part = figure or cell
+def _part_span(cell: Cell | None, figures: list[Figure]) -> Span | None:
+    """The one figure that a part holds, else its cell."""
+    part = figures[0] if len(figures) == 1 else cell
     return (part.start, part.end) if part else None
 
 
 def _text(cell: Cell | None) -> str:
-    return "" if cell is None or _is_blank(cell) else cell.text
-
-
-def _is_blank(cell: Cell) -> bool:
-    return plain(cell.text) in _list("blanks")
-
-
-@cache
-def _list(key: str) -> frozenset[str]:
-    return frozenset(lexicon.load("indicators")[key])
+    return "" if cell is None or is_blank(cell) else cell.text

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extract import lexicon
+from extract.lexicon.search import Search
 from extract.numerals import read
 from extract.passages import Passage
 from schemas.mention import DateKind, Mention
@@ -29,16 +30,21 @@ _MACROS = {
 
 def find(passage: Passage) -> Iterator[Mention]:
     """Every date in the passage; patterns may overlap, the longer one is kept later."""
-    for rule, sort, pattern in patterns():
-        for match in pattern.finditer(passage.text, passage.start, passage.end):
-            if value := date_value(match):
-                yield Mention(match.start(), match.end(), match.group(), "date", sort, f"日期.{rule}", value)
+    for index, match in _search().find(passage.text, passage.start, passage.end):
+        if value := date_value(match):
+            rule, sort, _ = patterns()[index]
+            yield Mention(match.start(), match.end(), match.group(), "date", sort, f"日期.{rule}", value)
 
 
 @cache
 def patterns() -> tuple[tuple[str, DateKind, re.Pattern[str]], ...]:
     """(rule, sort, pattern) of every entry of the lexicon."""
     return lexicon.patterns("dates", _MACROS)
+
+
+@cache
+def _search() -> Search:
+    return Search([pattern for _, _, pattern in patterns()])
 
 
 def date_value(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extract import lexicon
+from extract.lexicon.search import Search
 from extract.numerals import ENCLOSED
 from extract.passages import Passage
 from schemas.mention import IdentifierKind, Mention
@@ -27,7 +28,10 @@ _MACROS = {
 _CODE = r"\s*(?:为|是)?[：:\s]{0,3}(?P<code>[A-Za-z]{0,6}[-—]?[0-9０-９][0-9０-９A-Za-z\-—/、]*)(?![.．][0-9０-９])"
 _QUOTATION = re.compile(r"[“\"「『‘]([^”\"」』’“‘\n]{1,16})[”\"」』’]")
 _HAS_NUMERAL = re.compile(r"[0-9０-９一二两三四五六七八九十百千万双]")
-_MEASURED = re.compile(r"[0-9０-９][\d,.０-９]*\s*[万亿]?(?:[元%％‰]|人次|公里|亩|平方米|吨)|百分之")
+_MEASURED = re.compile(
+    r"[0-9０-９][\d,.０-９]*\s*[万亿]?(?:[元%％‰]|人次|公里|亩|平方米|吨)|百分之"
+    r"|[万亿仟佰拾][元圆]|\d[ ]?[—–~～至-]{1,2}[ ]?\d+[\u4e00-\u9fa5]|(?:不超过|不少于|不低于|不得少于|至少)\d"
+)
 
 
 def find(passage: Passage) -> Iterator[Mention]:
@@ -36,10 +40,10 @@ def find(passage: Passage) -> Iterator[Mention]:
         for numeral in passage.numerals:
             yield passage.identifier(numeral.start, numeral.end, "page_number", "页眉页脚")
         return
-    for rule, sort, pattern in patterns():
-        for match in pattern.finditer(passage.text, passage.start, passage.end):
-            if not _in_unit(passage, match.start(), match.end(), sort):
-                yield passage.identifier(match.start(), match.end(), sort, rule)
+    for index, match in _search().find(passage.text, passage.start, passage.end):
+        rule, sort, _ = patterns()[index]
+        if not _in_unit(passage, match.start(), match.end(), sort):
+            yield passage.identifier(match.start(), match.end(), sort, rule)
     yield from _labelled(passage)
     yield from _slogans(passage)
 
@@ -48,6 +52,11 @@ def find(passage: Passage) -> Iterator[Mention]:
 def patterns() -> tuple[tuple[str, IdentifierKind, re.Pattern[str]], ...]:
     """(rule, sort, pattern) of every entry of the lexicon."""
     return lexicon.patterns("identifiers", _MACROS)
+
+
+@cache
+def _search() -> Search:
+    return Search([pattern for _, _, pattern in patterns()])
 
 
 def _in_unit(passage: Passage, start: int, end: int, sort: IdentifierKind) -> bool:

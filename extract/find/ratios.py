@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
+from extract.lexicon import load
 from extract.numerals import Numeral, read
 from extract.passages import Passage
 from extract.quantities import Quantity, implied, interval, units
@@ -18,6 +20,8 @@ _UNSIGNED = re.compile(
     r"(?:增长|下降|上升|降低|增幅|降幅|占比?|完成率|执行率|到位率|使用率|支付率|满意度|满意率|得分率|率为|率达)"
     r"(?:了|为|达|到|约)*[ \t]*$"
 )
+#: So far before a rate a word that bounds it may stand.
+_APART = 24
 _CLOSES = re.compile(r"[ \t]*(?:[，。；、）)\n]|$)")
 
 
@@ -33,7 +37,7 @@ def find(passage: Passage) -> Iterator[Quantity]:
     """Every ratio of the passage."""
     for quantity in passage.quantities:
         if quantity.kind == "ratio" and not (quantity.written == "成" and _is_no_tenth(quantity)):
-            yield _multiple(passage, quantity)
+            yield _bounded(passage, _multiple(passage, quantity))
     yield from _words(passage)
     for numeral in passage.unitless:
         if _lacks_sign(passage, numeral):
@@ -44,6 +48,22 @@ def _is_no_tenth(quantity: Quantity) -> bool:
     """Tenths run from 一成 to 九成: 57成 is nothing."""
     ends = (quantity.value, quantity.low, quantity.high)
     return quantity.number_end - quantity.number_start > 4 or any(end is not None and abs(end) > 100 for end in ends)
+
+
+def _bounded(passage: Passage, quantity: Quantity) -> Quantity:
+    """不得超过直接费用的30%, 约占安排数的7.16%: the word stands before the base, and the figure is the number alone."""
+    match = _apart().search(passage.before(quantity.start, _APART))
+    if match is None or quantity.approx is not None or quantity.start != quantity.number_start or quantity.unit != "%":
+        return quantity
+    approx: Approx = load("modifiers")["apart"][match["word"]]
+    low, high = interval("ratio", quantity.value, quantity.step, approx)
+    return replace(quantity, approx=approx, low=low, high=high)
+
+
+@cache
+def _apart() -> re.Pattern[str]:
+    words = sorted(load("modifiers")["apart"], key=len, reverse=True)
+    return re.compile(rf"(?P<word>{'|'.join(words)})[^，。；：、\d]{{2,14}}的[ \t]*$")
 
 
 def _multiple(passage: Passage, quantity: Quantity) -> Quantity:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from extract.grid import Grid, is_numeric
+from extract.grid import plain as plain_text
 from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage
@@ -26,7 +28,13 @@ _OPERATORS: dict[str, Approx] = {
 _UNIT_IN_LABEL = re.compile(
     r"[（(]\s*(?:单位\s*[：:])?\s*(?:人民币)?(?P<unit>[十百千万亿]{0,2}[^（()）\d]{1,8})\s*[)）]|(?P<percent>[%％])$|(?<=[：:/、])(?P<tail>[万亿千百]?元)$"
 )
+_TOTAL = re.compile("合计|总计|小计|共计")
+#: Columns of years: 2023 under 年度 is no amount.
+_YEARS = re.compile("(?:会计|预算|财政|项目)?(?:年度|年份|财年)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT_COLUMN = re.compile(r"度量单位|计量单位|^单位$|/单位$")
+#: The unit of a target that holds one number: ≥4200户, 90%以上, 不低于5.2万亩.
+_UNIT_IN_TARGET = re.compile(r"^[^\d]*\d[\d,，.]*\s*(?P<unit>[^\d\s]+?)(?:以[上下内]|左右)?$")
 
 
 def find(passage: Passage) -> Iterator[Quantity | Mention]:
@@ -41,13 +49,16 @@ def find(passage: Passage) -> Iterator[Quantity | Mention]:
 
 def _judge(passage: Passage, grid: Grid, cell: Cell, numeral: Numeral) -> Iterator[Quantity | Mention]:
     columns, rows = grid.column_labels(cell), grid.row_labels(cell)
+    if columns and _YEARS.fullmatch(columns[-1]) and _YEAR.fullmatch(numeral.text):
+        yield Mention(numeral.start, numeral.end, numeral.text, "date", "year", "日期.表格列", numeral.text)
+        return
     sort = _identifier(columns, grid, cell)
     if sort is not None:
         yield passage.identifier(numeral.start, numeral.end, sort, "表格列")
         return
     if not columns and not rows and grid.table.unit is None:
         return
-    unit, rule = _unit(columns, rows, grid, cell)
+    unit, rule = next((unit, rule) for unit, rule in _units(columns, rows, grid, cell) if unit is not None)
     yield _figure(passage, cell, numeral, unit, rule)
 
 
@@ -63,36 +74,64 @@ def _identifier(columns: tuple[str, ...], grid: Grid, cell: Cell) -> IdentifierK
     return None
 
 
-def _unit(columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cell) -> tuple[Unit, str]:
-    """The unit of a bare number, and the rule that gives it: its column, the unit column, its row, the table."""
-    if (labelled := _labelled(columns)) is not None:
-        return labelled
+def _units(
+    columns: tuple[str, ...], rows: tuple[str, ...], grid: Grid, cell: Cell
+) -> Iterator[tuple[Unit | None, str]]:
+    """The units that a bare number may have with the rules that give them, the nearest first.
+
+    In a column of targets and results the labels of the row but its own say nothing, nor does the table, unless the
+    indicator is money.
+    """
+    claimed = bool(columns) and _claimed("column").search(columns[-1]) is not None
+    yield from _labelled(columns)
     column = grid.row_cell(cell, _UNIT_COLUMN)
-    if column is not None and (stated := parse_unit(column.text.strip())) is not None:
-        return stated, "表格.单位列"
-    if (labelled := _labelled(rows)) is not None:
-        return labelled
-    if grid.table.unit is not None and (stated := parse_unit(grid.table.unit)) is not None:
-        return stated, "表格.表单位"
-    if any(re.search(load("headers")["kind"]["money"], label) for label in (*columns, *rows)):
-        return Unit("amount", "", Decimal(1), ""), "表格.单位不明"
-    return Unit("count", "", Decimal(1), ""), "表格.无单位"
+    yield (parse_unit(column.text.strip()) if column else None), "表格.单位列"
+    if claimed:
+        yield _promised(grid, cell), "表格.目标单位"
+    yield from _labelled(rows[-1:] if claimed else rows)
+    if not claimed or (rows and _claimed("money").search(rows[-1])):
+        yield _block_unit(grid, cell), "表格.栏目单位"
+        yield (parse_unit(grid.table.unit) if grid.table.unit else None), "表格.表单位"
+        # 合计 beside numbers of households says nothing of money
+        speaking = (*columns, *(label for label in rows if not _TOTAL.fullmatch(label)))
+        if any(re.search(load("headers")["kind"]["money"], label) for label in speaking):
+            yield Unit("amount", "", Decimal(1), ""), "表格.单位不明"
+    yield Unit("count", "", Decimal(1), ""), "表格.无单位"
 
 
-def _labelled(labels: tuple[str, ...]) -> tuple[Unit, str] | None:
-    """The unit that a label states (金额（万元）) or implies (得分, 执行率, 培训人次); the innermost label first."""
+def _block_unit(grid: Grid, cell: Cell) -> Unit | None:
+    """The unit of money that the label of a block of rows states, at its left or over its names: 项目资金（万元）."""
+    head = grid.heads[cell.row]
+    left = (one.text for one in grid.rows[cell.row][: cell.column] if one is not None and one.row < cell.row)
+    above = (head.label(column) for column in range(grid.half(cell).start, cell.column)) if head else ()
+    found = (_stated(plain_text(text)) for text in (*left, *above))
+    return next((unit for unit in found if unit is not None and unit.kind == "amount"), None)
+
+
+def _promised(grid: Grid, cell: Cell) -> Unit | None:
+    """The unit of the target in the row of a bare result: ≥4200户 | 4265."""
+    target = grid.row_cell(cell, _claimed("target"))
+    found = _UNIT_IN_TARGET.search(target.text) if target is not None else None
+    return parse_unit(re.sub(r"\s", "", found["unit"])) if found else None
+
+
+@cache
+def _claimed(words: str) -> re.Pattern[str]:
+    return re.compile(load("headers")["claimed"][words])
+
+
+def _labelled(labels: tuple[str, ...]) -> Iterator[tuple[Unit | None, str]]:
+    """The units that labels state (金额（万元）) or imply (得分, 执行率, 培训人次); the innermost label first."""
     words = load("headers")
     for label in reversed(labels):
-        if (stated := _stated(label)) is not None:
-            return stated, "表格.标签单位"
+        yield _stated(label), "表格.标签单位"
         if re.search(words["kind"]["score"], label) and not re.search("率$", label):
-            return units()["分"], "表格.得分"
+            yield units()["分"], "表格.得分"
         if re.search(words["kind"]["ratio"], label):
-            return units()["%"], "表格.比率"
+            yield units()["%"], "表格.比率"
         classifier = next((classifier for word, classifier in words["count"].items() if word in label), None)
         if classifier is not None:
-            return Unit("count", classifier, Decimal(1), ""), "表格.计数"
-    return None
+            yield Unit("count", classifier, Decimal(1), ""), "表格.计数"
 
 
 def _stated(label: str) -> Unit | None:

@@ -16,15 +16,17 @@ from extract.ingest import (
     ofd,
     pdf,
     sheet,
+    sheet_2003,
     sheet_old,
     sniff,
     text,
     web,
     word,
+    word_2003,
     word_old,
 )
 from extract.ingest.labels import label_tables
-from extract.ingest.package import substance
+from extract.ingest.package import BadPart, substance
 from schemas.document import Document, Format
 from schemas.errors import Outcome, Problem
 
@@ -43,6 +45,8 @@ READERS: tuple[Reader, ...] = (
     Reader("xlsx", sheet.claims, sheet.read),
     Reader("doc", word_old.claims, word_old.read),
     Reader("xls", sheet_old.claims, sheet_old.read),
+    Reader("doc", word_2003.claims, word_2003.read),
+    Reader("xls", sheet_2003.claims, sheet_2003.read),
     Reader("pdf", pdf.claims, pdf.read),
     Reader("ofd", ofd.claims, ofd.read),
     Reader("image", image.claims, image.read),
@@ -88,6 +92,12 @@ _OUTCOMES: tuple[tuple[type[BaseException], Outcome], ...] = (
     (ValueError, "damaged"),
     (TypeError, "damaged"),
 )
+_EXPLANATIONS: dict[Outcome, str] = {
+    "memory": "内存不足",
+    "limit": "内容嵌套过深",
+    "damaged": "内容已损坏，请用原来的程序打开、修复后另存再读，或重新取得文件",
+    "error": "读取程序没有料到的内容",
+}
 
 
 def read(data: bytes, name: str) -> Document | Problem:
@@ -101,20 +111,21 @@ def read(data: bytes, name: str) -> Document | Problem:
         return Problem("limit", f"文件有 {len(data) >> 20} MB，超过上限 {limits.BYTES >> 20} MB")
     try:
         return _read(data, name)
+    except BadPart as error:
+        return error.problem
     except Exception as error:  # noqa: BLE001 the one place where foreign libraries meet hostile bytes
-        return Problem(_outcome(error), f"文件无法读取：{type(error).__name__}: {error}")
+        outcome = _outcome(error)
+        return Problem(outcome, f"文件无法读取：{_EXPLANATIONS[outcome]}（{type(error).__name__}: {error}）")
 
 
 def _outcome(error: Exception) -> Outcome:
-    if isinstance(error, etree.XMLSyntaxError) and "HUGE" in str(error):
-        return "limit"  # libxml2 names the option XML_PARSE_HUGE where XML is too deep or a text too long
     return next((outcome for sort, outcome in _OUTCOMES if isinstance(error, sort)), "error")
 
 
 def _read(data: bytes, name: str) -> Document | Problem:
     reader = next((reader for reader in READERS if reader.claims(data)), None)
     if reader is None:
-        return sniff.refuse(data)
+        return sniff.refuse(data, name)
     document = reader.read(data, name)
     if isinstance(document, Problem):
         return document
@@ -136,10 +147,21 @@ def _mute(document: Document, data: bytes) -> Problem | None:
     length = len(document.text.strip())
     if not length and document.problems:
         return document.problems[0]
+    if length >= limits.MUTE_TEXT:
+        return None
     size = 0 if document.quality == "ocr" else substance(data)
-    if length < limits.MUTE_TEXT and size > limits.MUTE_BYTES:
-        return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，可能是图片或扫描件")
+    if size > limits.MUTE_BYTES:
+        return Problem("unreadable", f"文件有 {size >> 10} KB 内容，却只读出 {length} 个字，{_reason(document)}")
     return None if length else Problem("empty", "文件没有任何文字")
+
+
+def _reason(document: Document) -> str:
+    """Why hardly any text was read, as far as the reader knows."""
+    if document.problems:
+        return document.problems[0].message
+    if document.warnings:
+        return document.warnings[0]
+    return "其余不是文字" if document.pages else "可能是图片或扫描件"
 
 
 def _warn_of_name(document: Document) -> Document:

@@ -13,12 +13,12 @@ or ends with white space. What a reader knows beside that (pages, glyphs, joints
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby
 
 from schemas.claim import Span
-from schemas.document import Block, BlockKind, Cell, Document, Format, Place, Quality, Table
+from schemas.document import Block, BlockKind, Cell, Document, Doubt, Format, Place, Quality, Table
 
 NOWHERE = Place()
 
@@ -43,6 +43,8 @@ class Builder:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.tables: list[Table] = []
+        self.doubts: list[Doubt] = []
+        self.recognised: list[Span] = []
         self._pieces: list[str] = []
         self._length = 0
 
@@ -83,6 +85,26 @@ class Builder:
         self.blocks.append(Block("table", start, self._length, place=place, table=table.index))
         return table
 
+    def add_recognised(self, document: Document, place: Place = NOWHERE) -> None:
+        """Adds the text and the tables of a picture that OCR read, with what it is not sure of."""
+        first = self._length + 1 if self.blocks else 0
+        for block in document.blocks:
+            if block.table is None:
+                start, _ = self.add(block.kind, document.text[block.start : block.end], place=place)
+            else:
+                start = self._copy(document.tables[block.table], place).start
+            moved = start - block.start
+            self.doubts += (
+                replace(doubt, start=doubt.start + moved, end=doubt.end + moved)
+                for doubt in document.doubts
+                if block.start <= doubt.start < block.end
+            )
+        self.recognised.append((first, self._length))
+
+    def _copy(self, table: Table, place: Place) -> Table:
+        cells = (Slot(cell.row, cell.column, cell.text, cell.row_span, cell.column_span, place) for cell in table.cells)
+        return self.add_table(cells, place=place)
+
     def document(self, data: bytes, name: str, form: Format) -> Document:
         """The document that was put together from `data`."""
         return Document(
@@ -92,6 +114,9 @@ class Builder:
             text=self.text,
             blocks=tuple(self.blocks),
             tables=tuple(self.tables),
+            doubts=tuple(self.doubts),
+            recognised=tuple(self.recognised),
+            quality="ocr" if self.recognised else "readable",
         )
 
     def _begin_block(self, text: str) -> Span:

@@ -1,11 +1,13 @@
 """Looks into OLE2 compound files, the container of Office and WPS before OOXML: the streams say what one holds."""
 
+import re
 from functools import lru_cache
 from io import BytesIO
 from typing import Literal
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORD, WORKBOOK, OLD_WORKBOOK = "worddocument", "workbook", "book"
+UNKNOWN = "OLE2 复合文件"
 #: Streams that lock a file, whatever else is in it.
 _LOCKS = ("encryptedpackage", "\tdrmcontent")
 #: Streams and class ids of what we don't read.
@@ -19,6 +21,8 @@ _OTHERS = {
     "catalog": "缩略图缓存（Thumbs.db）",
     "000c1084-0000-0000-c000-000000000046": "安装程序（.msi）",
 }
+#: Bytes of an entry of the directory.
+_ENTRY = 128
 #: What olefile raises over a container that is damaged.
 _BROKEN = (OSError, LookupError, ValueError, TypeError, AttributeError, RecursionError)
 #: What styles and settings take of an old Office file.
@@ -45,7 +49,18 @@ def is_locked(data: bytes) -> bool:
 def describe(data: bytes) -> str:
     """What a compound file is that we don't read."""
     names = _names(data)
-    return next((what for name, what in _OTHERS.items() if name in names), "OLE2 复合文件")
+    return next((what for name, what in _OTHERS.items() if name in names), UNKNOWN)
+
+
+def is_damaged(data: bytes) -> bool:
+    """Whether the container can't be opened, or not as it says of itself: truncated, most of the time."""
+    from olefile import OleFileIO
+
+    try:
+        with OleFileIO(BytesIO(data)) as ole:
+            return bool(ole.parsing_issues)
+    except _BROKEN:
+        return True
 
 
 def substance(data: bytes) -> int:
@@ -70,7 +85,7 @@ def stream(data: bytes, *names: str) -> tuple[bytes, bool]:
 def _names(data: bytes) -> frozenset[str]:
     """The streams and storages at the top of the container and its class id, in small letters.
 
-    Of a container that is too broken to be opened, those that we know and that stand somewhere in its bytes.
+    Of a container that is too broken to be opened, those that we know and that stand where a directory could have them.
     """
     from olefile import OleFileIO
 
@@ -81,6 +96,11 @@ def _names(data: bytes) -> frozenset[str]:
             top = {path[0].lower() for path in ole.listdir(storages=True) if len(path) == 1}
             return frozenset(top | {ole.root.clsid.lower()})
     except _BROKEN:
-        text = data.lower()
         known = (*_LOCKS, WORD, WORKBOOK, OLD_WORKBOOK, *_OTHERS)
-        return frozenset(name for name in known if name.encode("utf-16-le") in text)
+        return frozenset(name for name in known if _has_entry(data, name))
+
+
+def _has_entry(data: bytes, name: str) -> bool:
+    """Whether an entry of a directory with this name is left somewhere; "book" alone may stand in any text."""
+    pattern = re.compile(re.escape(f"{name}\0".encode("utf-16-le")), re.IGNORECASE)
+    return any(match.start() % _ENTRY == 0 for match in pattern.finditer(data))

@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Document | Problem:
     if decoded is None or sheet is None:
         return Problem("unsupported", "文件不是表格文本")
     if len(sheet.rows) * len(sheet.rows[0]) > limits.CELLS:
-        return Problem("limit", f"表格有 {len(sheet.rows)} 行 {len(sheet.rows[0])} 列，超过上限")
+        return Problem("limit", f"表格有 {len(sheet.rows)} 行 {len(sheet.rows[0])} 列，超过上限 {limits.CELLS} 格")
     builder = Builder()
     for line in sheet.above:
         builder.add("paragraph", line)

@@ -16,7 +16,7 @@ _GENERAL_DIGITS = 10
 #: Wide enough for any number of a workbook (1E+308) shown in full.
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
-#: Built-in formats that a Chinese Excel knows by number alone; openpyxl calls them General.
+#: Built-in formats that a Chinese Excel knows by number alone.
 EAST_ASIAN = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
     **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
@@ -24,6 +24,46 @@ EAST_ASIAN = {
     31: 'yyyy"年"m"月"d"日"',
     32: 'h"时"mm"分"',
     33: 'h"时"mm"分"ss"秒"',
+}
+#: All that have a number alone in the file (ECMA-376 part 1, 18.8.30).
+BUILT_IN = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    5: "￥#,##0;￥-#,##0",
+    6: "￥#,##0;￥-#,##0",
+    7: "￥#,##0.00;￥-#,##0.00",
+    8: "￥#,##0.00;￥-#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    12: "# ?/?",
+    13: "# ??/??",
+    14: "mm-dd-yy",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "m/d/yy h:mm",
+    37: "#,##0;(#,##0)",
+    38: "#,##0;(#,##0)",
+    39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;(#,##0.00)",
+    41: '#,##0;-#,##0;"-";@',
+    42: '￥#,##0;￥-#,##0;￥"-";@',
+    43: '#,##0.00;-#,##0.00;"-"??;@',
+    44: '￥#,##0.00;￥-#,##0.00;￥"-"??;@',
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+    48: "##0.0E+0",
+    49: "@",
+    **EAST_ASIAN,
 }
 #: Formats that follow the system, as a Chinese one shows them.
 _SYSTEM = {
@@ -36,7 +76,7 @@ _SYSTEM = {
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].'  # _x leaves the width of x free, *x fills with x
     r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<condition>[<>=]+-?\d+(?:\.\d+)?)\]|\[[^\]]*\]"
-    r"|(?P<general>General)|(?P<exponent>E[+-])|(?P<half>AM/PM|A/P|上午/下午)"
+    r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-])|(?P<half>AM/PM|A/P|上午/下午)"
     r"|(?P<date>yyyy|yy|y|mmmmm|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s|aaaa|aaa|e)"
     r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)|(?P<text>@)|(?P<slash>/)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
@@ -96,6 +136,11 @@ def moment(serial: float, code: str, *, since_1904: bool = False) -> datetime | 
     if serial < 1 and not since_1904:
         return day.time()
     return day if since_1904 or serial < _DAYS_TO_FALSE_29_FEBRUARY else day - timedelta(days=1)
+
+
+def is_date(code: str) -> bool:
+    """Whether a number under this format is shown as a date, a time of day or a duration."""
+    return bool(_sections(code)[0].sorts & {"date", "elapsed"})
 
 
 def plain(value: float) -> Decimal:

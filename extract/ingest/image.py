@@ -1,20 +1,17 @@
 """Reads pictures of pages (PNG, JPEG, TIFF with any number of pages) by OCR."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from extract.ingest import limits, ocr
-from extract.ingest.paged.glyphs import Drawing, Sheet
-from extract.ingest.paged.pages import Leaf, compose_pages, leaf, lost
+from extract.ingest.ocr import Quota
+from extract.ingest.paged.pages import compose_pages
+from extract.ingest.pictures import page, upright
 from schemas.document import Document
 from schemas.errors import Problem
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
-#: Pixels of one page.
-_PIXELS = 60_000_000
-#: Dots per inch that a picture may state and be believed; else its longer side is that of A4.
-_DPI = (72, 1_200)
-_A4_HEIGHT = 842.0
 
 
 def claims(data: bytes) -> bool:
@@ -28,33 +25,28 @@ def read(data: bytes, name: str) -> Document | Problem:
     Raises:
         OSError, SyntaxError, ValueError: the file is damaged.
     """
-    from PIL import Image
-
     if not ocr.available():
         return Problem("unreadable", f"文件是图片，{ocr.NEEDED}")
+    quota = Quota()
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as picture:
+        with _opened(data) as picture:
             count = getattr(picture, "n_frames", 1)
-            leaves = [_leaf(picture, index) for index in range(min(count, limits.PAGES))]
-    except (OSError, Image.DecompressionBombError) as error:
-        return Problem("damaged", f"图片已损坏或过大：{error}")
-    return compose_pages(data, name, "image", leaves)
+            leaves = [page(picture, index, quota) for index in range(min(count, limits.PAGES))]
+    except OSError as error:
+        return Problem("damaged", f"图片已损坏，读不出来（{error}）")
+    return compose_pages(data, name, "image", leaves, count)
 
 
-def _leaf(picture: Any, index: int) -> Leaf:
-    from PIL import ImageOps
-
-    picture.seek(index)
-    width, height = picture.size
-    if width * height > _PIXELS:
-        return lost(index + 1, Problem("limit", f"图片有 {width}×{height} 点，过大", f"第{index + 1}页"))
-    image = ImageOps.exif_transpose(picture).convert("RGB")
-    points = _points(picture.info.get("dpi"), max(image.size))
-    sheet = Sheet(index + 1, image.width * points, image.height * points, [], [], Drawing(pictures=1.0))
-    return leaf(sheet, lambda: image)
+def pictures(data: bytes, count: int) -> Iterator[Any]:
+    """The first so many pages as images (PIL), None for one that is too large."""
+    with _opened(data) as picture:
+        for index in range(min(getattr(picture, "n_frames", 1), count)):
+            picture.seek(index)
+            yield None if picture.width * picture.height > limits.PIXELS else upright(picture)
 
 
-def _points(dpi: Any, side: int) -> float:
-    """The size of a pixel in points."""
-    stated = float(dpi[0]) if dpi else 0.0
-    return 72 / stated if _DPI[0] < stated <= _DPI[1] else _A4_HEIGHT / side
+def _opened(data: bytes) -> Any:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked before any pixel is unpacked
+    return Image.open(BytesIO(data), formats=("PNG", "JPEG", "TIFF"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from extract.lexicon import load
 from schemas.claim import Span
-from schemas.document import Block, Cell, Document, Table
+from schemas.document import Block, Cell, Document, Place, Table
 
 #: So many lines above a table may belong to it, none longer than this unless it is the last and ends with the unit.
 _LINES_ABOVE = 4
@@ -28,7 +28,8 @@ class Line:
 def label_tables(document: Document) -> Document:
     """The document with caption, unit, header rows and header columns of its tables filled in.
 
-    A unit counts for the one table that it stands above or at the head of. The unit of a single column, "金额（万元）"
+    A unit counts for the one table that it stands above or at the head of; one that a workbook prints in the header or
+    footer of a sheet, for the tables of the sheet that have none. The unit of a single column, "金额（万元）"
     in its header cell, is left to those who read the column.
     """
     blocks = {block.table: index for index, block in enumerate(document.blocks) if block.kind == "table"}
@@ -40,11 +41,14 @@ def _label(document: Document, table: Table, block: int) -> Table:
     grid = table.grid()
     header_rows = _header_rows(grid)
     above = list(_lines_above(document, block))
-    titles = (_caption(above), _title_row(grid))
+    margins = list(_margins(document, table.place)) if table.place.sheet is not None else []
+    titles = [_caption(above), _title_row(grid)]
     if document.format in {"xlsx", "xls"}:
-        titles = titles[::-1]  # above a sheet stands only its name
+        titles = [_title_row(grid), _caption(margins), _caption(above)]  # above a sheet stands only its name
     heads = [Line(cell.text, cell.start) for cell in _statement_cells(grid[: max(1, header_rows)])]
     unit, span = _unit(above, heads)
+    if unit is None:
+        unit, span = _unit(margins, ())
     return replace(
         table,
         caption=next(filter(None, titles), ""),
@@ -69,14 +73,25 @@ def _lines_above(document: Document, block: int) -> Iterator[Line]:
             return
 
 
+def _margins(document: Document, place: Place) -> Iterator[Line]:
+    """What is printed above and below each page of the sheet at this place."""
+    for block in document.blocks:
+        if block.kind in {"header", "footer"} and block.place == place:
+            yield from _lines_of(document, block)
+
+
 def _lines(document: Document, block: Block) -> Iterator[Line | None]:
     """The lines of a block from the last one up; None for a table, which nothing reaches over."""
     if block.kind == "table":
         yield None
     elif block.kind in {"heading", "paragraph"}:
-        for match in reversed(list(re.finditer(r"[^\n]+", document.text[block.start : block.end]))):
-            if match[0].strip():
-                yield Line(match[0].rstrip(), block.start + match.start())
+        yield from _lines_of(document, block)
+
+
+def _lines_of(document: Document, block: Block) -> Iterator[Line]:
+    for match in reversed(list(re.finditer(r"[^\n]+", document.text[block.start : block.end]))):
+        if match[0].strip():
+            yield Line(match[0].rstrip(), block.start + match.start())
 
 
 def _unit(above: Sequence[Line], heads: Sequence[Line]) -> tuple[str | None, Span | None]:

@@ -7,6 +7,8 @@ each task.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+#: Bytes of memory (address space) of the process that reads a file; beyond it the file ends as "memory".
+MEMORY = 4 << 30
 #: Bytes of one file.
 BYTES = 300 << 20
 #: Members of a package (DOCX, XLSX) or of a bundle (ZIP, RAR, 7z) with all bundles in it.
@@ -20,16 +22,23 @@ RATIO = 100
 RATIO_FLOOR = 10 << 20
 #: Positions of all grids of a document together.
 CELLS = 1_000_000
-#: Bytes of text of all cells of a workbook, each as often as it is shown: cells share their strings.
-TEXT = 100 << 20
+#: Characters of all cells of a workbook, each as often as it is shown: cells share their strings.
+TEXT = 50_000_000
 #: Tables within tables.
 NESTING = 32
 #: A file of more bytes than `MUTE_BYTES` that yields fewer characters than `MUTE_TEXT` was not really read.
 MUTE_BYTES = 20_000
 MUTE_TEXT = 20
+#: Pages and pictures of one document that OCR reads, at some ten seconds each; and pixels of one.
+RECOGNISED = 150
+PIXELS = 60_000_000
 #: A paginated document beyond one of these is not read any further, and a `Problem` says so: pages, and on each of them
 #: characters, drawn objects, segments of lines and forms within forms.
 PAGES = 5_000
+#: Pages whose pictures are shown for checking by eye.
+PICTURES = 50
+#: Pixels of one picture.
+PIXELS = 60_000_000
 CHARACTERS = 200_000
 OBJECTS = 100_000
 SEGMENTS = 100_000

@@ -1,17 +1,23 @@
-"""Reads Markdown: headings and pipe tables are seen as such, the text stays as it is."""
+"""Reads Markdown as it is shown: headings and pipe tables are seen as such, marks of emphasis are taken out."""
 
 import re
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from dataclasses import replace
 
 from extract.ingest import sniff
+from extract.ingest.assemble import Builder, Slot
 from extract.ingest.encoding import decode, problems
-from schemas.document import Block, Cell, Document, Table
+from extract.ingest.inline import shown
+from schemas.document import Document
 from schemas.errors import Problem
 
 _LINE = re.compile(r"[^\r\n]+")
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<title>[^\s#].*)")
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+#: A line that is no text: the end of a section, the fence of code; and what makes a line one of a list.
+_BREAK = re.compile(r"[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)[^`]*$")
+_BULLET = re.compile(r"^[ \t]*[-*+][ \t]+")
 _BAR = re.compile(r"(?<!\\)\|")
 #: So many bytes tell what the text is.
 _HEAD = 65_536
@@ -30,18 +36,14 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, name: str) -> Document | Problem:
-    """The document of a Markdown file: its text as it stands, one block for each heading, line and table."""
+    """The document of a Markdown file as it is shown: one block for each heading, line and table."""
     decoded = decode(data)
     if decoded is None:
         return Problem("unsupported", "文件不是已知编码的文本")
-    tables: list[Table] = []
-    return Document(
-        id=sha256(data).hexdigest(),
-        name=name,
-        format="md",
-        text=decoded.text,
-        blocks=tuple(_blocks(_lines(decoded.text), tables)),
-        tables=tuple(tables),
+    builder = Builder()
+    _add(_lines(decoded.text), builder)
+    return replace(
+        builder.document(data, name, "md"),
         quality="suspect" if decoded.flaws else "readable",
         problems=tuple(problems(decoded, len(data))),
         metadata=(("encoding", decoded.encoding),),
@@ -52,24 +54,25 @@ def _lines(text: str) -> Lines:
     return [line for line in _LINE.finditer(text) if line[0].strip()]
 
 
-def _blocks(lines: Lines, tables: list[Table]) -> Iterator[Block]:
-    """The blocks in turn; the tables that they name are put into `tables`."""
-    index = 0
+def _add(lines: Lines, builder: Builder) -> None:
+    """Adds the lines in turn; those between fences are code and stay as they are."""
+    index, fenced = 0, False
     while index < len(lines):
         line = lines[index]
-        if _begins_table(lines, index):
+        if not fenced and _begins_table(lines, index):
             rows = _table_lines(lines, index)
-            tables.append(_table(rows, len(tables)))
-            yield Block("table", tables[-1].start, tables[-1].end, table=tables[-1].index)
+            builder.add_table(_slots(rows))
             index += len(rows) + 1
             continue
         heading = _HEADING.fullmatch(line[0])
-        if heading:
-            start = line.start() + heading.start("title")
-            title = heading["title"].rstrip(" \t#")
-            yield Block("heading", start, start + len(title), level=len(heading["marks"]))
-        else:
-            yield Block("paragraph", *_stripped(line.string, line.start(), line.end()))
+        if _FENCE.match(line[0]):
+            fenced = not fenced
+        elif fenced:
+            builder.add("paragraph", line[0])
+        elif heading:
+            builder.add("heading", shown(heading["title"].rstrip(" \t#")), level=len(heading["marks"]))
+        elif not _BREAK.fullmatch(line[0]):
+            builder.add("paragraph", shown(_BULLET.sub("", line[0])))
         index += 1
 
 
@@ -97,14 +100,10 @@ def _follows(above: re.Match[str], line: re.Match[str]) -> bool:
     return line.string[above.end() : line.start()] in ("\n", "\r\n", "\r")
 
 
-def _table(rows: Lines, index: int) -> Table:
-    cells = [
-        Cell(row, column, start, end, line.string[start:end])
-        for row, line in enumerate(rows)
-        for column, (start, end) in enumerate(_fields(line))
-    ]
-    columns = max(cell.column for cell in cells) + 1
-    return Table(index, cells[0].start, cells[-1].end, len(rows), columns, tuple(cells))
+def _slots(rows: Lines) -> Iterator[Slot]:
+    for row, line in enumerate(rows):
+        for column, (start, end) in enumerate(_fields(line)):
+            yield Slot(row, column, shown(line.string[start:end]))
 
 
 def _fields(line: re.Match[str]) -> list[tuple[int, int]]:

@@ -7,11 +7,12 @@ The one place that knows both. One thread, one model, no network: the same pictu
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from statistics import fmean, median
 from typing import Any
 
+from extract.ingest import limits
 from extract.ingest.paged.glyphs import Drawing, Glyph, Point, Rule, Sheet
 
 NEEDED = "需要文字识别（OCR）：pip install jihe[ocr]"
@@ -64,6 +65,18 @@ class Found:
     def tall(self) -> bool:
         """Whether the line runs downwards."""
         return self.height > _TALL * self.width
+
+
+@dataclass(slots=True)
+class Quota:
+    """How many more pages or pictures of a document may be recognised."""
+
+    left: int = field(default_factory=lambda: limits.RECOGNISED)
+
+    def take(self) -> bool:
+        """Whether one more may be, which then counts."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @cache

@@ -1,27 +1,24 @@
 """Reads XLSX: every sheet as it is shown, hidden parts marked, with the cell address of every value."""
 
-import re
-import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from extract.ingest import limits, package, workbook
+from lxml import etree
+
+from extract.ingest import limits, package, sheetml, workbook
 from extract.ingest.assemble import Builder
-from extract.ingest.formats import EAST_ASIAN, moment
-from extract.ingest.package import Package
-from extract.ingest.workbook import Grid, Shown
+from extract.ingest.package import BadPart, Package, Relation
+from extract.ingest.pictures import Pictures
+from extract.ingest.sheetml import LINK, Cell, Layout, Shared, X
+from extract.ingest.workbook import Grid, Position, Shown
 from schemas.document import Document
 from schemas.errors import Problem
 
-_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
-_STRING = re.compile(rb"<(?:\w+:)?si[ />]")
-_SHARED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\bt=\"s\"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
-_DRAWN_TEXT = re.compile(rb"<a:t>[^<]*\S")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PICTURE = f"{_DRAWING}blip"
+_EMBED = LINK.replace("}id", "}embed")
+_TEXT_BOX = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
+_NO_STYLES = "单元格样式的部件已损坏，显示的格式（百分比、日期、小数位数）不可知，只读出所存的值"
 
 
 def claims(data: bytes) -> bool:
@@ -33,119 +30,160 @@ def read(data: bytes, name: str) -> Document | Problem:
     """The document of a workbook: for each sheet its name and one table, or several where it has several.
 
     Raises:
-        Exception: whatever openpyxl raises over a damaged file.
+        zipfile.BadZipFile, BadPart: the file is damaged in a part that everything depends on.
     """
     opened = package.open_package(data)
     if isinstance(opened, Problem):
         return opened
-    refusal = _refuse(opened)
-    if refusal:
-        return refusal
+    book = _Book.over(opened)
     builder = Builder()
-    book = _load(data, values=True)
-    notes = workbook.add(builder, (_grid(sheet, book.epoch) for sheet in book.worksheets))
+    notes = workbook.add(builder, book.grids())
     if isinstance(notes, Problem):
         return notes
-    notes += _empty_formulas(book, data, opened)
-    notes += _not_read(book, opened)
-    return replace(builder.document(data, name, "xlsx"), warnings=tuple(notes))
-
-
-def _refuse(opened: Package) -> Problem | None:
-    """Too many cells, counted before openpyxl makes an object of each, merged ones included."""
-    from openpyxl.utils import column_index_from_string as index
-
-    cells = 0
-    for part, xml in opened.parts.items():
-        if part.startswith("xl/worksheets/"):
-            cells += sum(1 for _ in _CELL.finditer(xml))
-            for left, top, right, bottom in (match.groups() for match in _MERGE.finditer(xml)):
-                width = index(right.decode()) - index(left.decode()) + 1
-                cells += width * (int(bottom) - int(top) + 1)
-    return workbook.too_large(cells) or _too_long(opened)
-
-
-def _too_long(opened: Package) -> Problem | None:
-    """More text than anyone reads: a string of a megabyte that ten thousand cells share."""
-    lengths = [len(string) for string in _STRING.split(opened.parts.get("xl/sharedStrings.xml", b""))[1:]]
-    shown = 0
-    for part, xml in opened.parts.items():
-        if part.startswith("xl/worksheets/"):
-            shown += sum(lengths[at] for at in map(int, _SHARED.findall(xml)) if at < len(lengths))
-    if shown > limits.TEXT:
-        return Problem("limit", f"单元格的文字共约 {shown >> 20} MB，超过上限 {limits.TEXT >> 20} MB")
-    return None
-
-
-def _load(data: bytes, *, values: bool) -> Any:
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings():
-        # it warns of everything that it would not write back (validations, headers), which does not concern a reader
-        warnings.simplefilter("ignore")
-        try:
-            return load_workbook(BytesIO(data), data_only=values, keep_links=False)
-        except OSError as error:  # it says so where no part of the package is a workbook
-            raise ValueError("压缩包里没有工作簿") from error
-
-
-def _grid(sheet: Any, epoch: datetime) -> Grid:
-    cells = {}
-    for cell in _cells(sheet):
-        shown = None if cell.value is None else _shown(cell, epoch)
-        if shown and (shown.text or shown.stored):
-            cells[cell.row, cell.column] = shown
-    hidden = [(group.min, group.max) for group in sheet.column_dimensions.values() if group.hidden]
-    return Grid(
-        name=sheet.title,
-        cells=cells,
-        merges={(area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges},
-        hidden_rows=frozenset(index for index, row in sheet.row_dimensions.items() if row.hidden),
-        hidden_columns=frozenset(
-            column for _, column in cells if any(first <= column <= last for first, last in hidden)
-        ),
-        hidden=sheet.sheet_state != "visible",
+    return replace(
+        builder.document(data, name, "xlsx"),
+        warnings=(*notes, *book.notes, *book.pictures.warnings("图片"), *_not_read(opened)),
+        problems=(*book.problems, *book.pictures.problems()),
     )
 
 
-def _cells(sheet: Any) -> list[Any]:
-    """The cells that the file holds, by row; openpyxl's own iteration would make all those up to the furthest one."""
-    return [sheet._cells[position] for position in sorted(sheet._cells)]  # noqa: SLF001
+@dataclass(slots=True)
+class _Book:
+    """A workbook while it is read: its parts, its sheets by name, state and part, and how much was read of them."""
 
+    opened: Package
+    shared: Shared
+    sheets: list[tuple[str, str, Relation]]
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=Pictures)
+    cells: int = 0
+    characters: int = 0
 
-def _shown(cell: Any, epoch: datetime) -> Shown:
-    from openpyxl.utils.escape import unescape
-
-    value, code = cell.value, cell.number_format
-    if isinstance(value, str):
-        value = unescape(value)
-    east_asian = EAST_ASIAN.get(cell._style.numFmtId) if code == "General" and cell.has_style else None  # noqa: SLF001 nowhere else
-    if east_asian and isinstance(value, int | float):
-        value, code = moment(value, east_asian, since_1904=epoch.year == 1904), east_asian
-    return workbook.shown(value, code)
-
-
-def _empty_formulas(book: Any, data: bytes, opened: Package) -> Iterable[str]:
-    """Formulas whose result the file does not hold (it was never calculated): their cells read empty."""
-    if not any(_FORMULA.search(xml) for part, xml in opened.parts.items() if part.startswith("xl/worksheets/")):
-        return
-    for shown, written in zip(book.worksheets, _load(data, values=False).worksheets, strict=True):
-        empty = [
-            cell.coordinate
-            for cell in _cells(written)
-            if cell.data_type == "f" and shown[cell.coordinate].value is None
+    @classmethod
+    def over(cls, opened: Package) -> "_Book":
+        main = opened.main("xl/workbook.xml")
+        root = opened.root(main)
+        if root is None:
+            raise BadPart("damaged", "压缩包里没有工作簿", main)
+        problems: list[Problem] = []
+        links = opened.relations(main)
+        parts = {link.sort: link.target for link in links}
+        strings = sheetml.strings(opened, parts.get("sharedStrings", "xl/sharedStrings.xml"))
+        codes: tuple[str, ...] = ()
+        try:
+            codes = sheetml.number_formats(opened, parts.get("styles", "xl/styles.xml"))
+        except BadPart as error:
+            problems.append(replace(error.problem, outcome="partial", message=_NO_STYLES))
+        properties = root.find(f"{X}workbookPr")
+        since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
+        by_id = {link.id: link for link in links}
+        sheets = [
+            (sheet.get("name", ""), sheet.get("state", "visible"), by_id.get(sheet.get(LINK, ""), Relation("", "", "")))
+            for sheet in root.iterfind(f"{X}sheets/{X}sheet")
         ]
+        return cls(opened, Shared(strings, codes, since_1904), sheets, problems=problems)
+
+    def grids(self) -> Iterator[Grid]:
+        """The sheets in turn; one that can't be read is a problem."""
+        for title, state, link in self.sheets:
+            if link.sort not in {"worksheet", "xlMacrosheet", ""}:
+                self.notes.append(f"“{title}”是图表工作表，未读取")
+            elif link.target not in self.opened.members:
+                self.problems.append(Problem("damaged", "工作表的部件缺失，未读取", f"工作表 {title}"))
+            else:
+                yield from self._grid(title, state, link.target)
+
+    def _grid(self, title: str, state: str, part: str) -> Iterator[Grid]:
+        layout = Layout()
+        try:
+            cells = self._cells(title, part, layout)
+        except BadPart as error:
+            if error.problem.outcome == "limit":
+                raise
+            self.problems.append(replace(error.problem, place=f"工作表 {title}"))
+            return
+        yield Grid(
+            name=title,
+            cells=cells,
+            merges=layout.merges,
+            hidden_rows=frozenset(layout.hidden_rows),
+            hidden_columns=frozenset(
+                column for _, column in cells if any(first <= column <= last for first, last in layout.hidden_columns)
+            ),
+            hidden=state != "visible",
+            headers=_margins(layout, "Header", title),
+            footers=_margins(layout, "Footer", title),
+            drawn=tuple(self._drawn(title, part, layout)),
+        )
+
+    def _drawn(self, title: str, part: str, layout: Layout) -> Iterator[str | Document]:
+        """The text boxes of a sheet, and what OCR reads from its pictures."""
+        if not layout.drawing:
+            return
+        try:
+            links = self.opened.relations(part)
+            drawing = next((link.target for link in links if link.id == layout.drawing), "")
+            root = self.opened.root(drawing)
+            targets = {link.id: link.target for link in self.opened.relations(drawing)}
+        except BadPart as error:
+            lost = f"文本框和图片未读取：{error.problem.message}"
+            self.problems.append(Problem("partial", lost, f"工作表 {title}"))
+            return
+        for element in () if root is None else root.iter(_TEXT_BOX, _PICTURE):
+            if element.tag == _TEXT_BOX:
+                yield "\n".join(map(_text, element.iterchildren(f"{_DRAWING}p"))).strip()
+                continue
+            recognised = self.pictures.recognise(self._member(targets.get(element.get(_EMBED, ""), "")))
+            if recognised:
+                yield recognised
+
+    def _member(self, part: str) -> bytes | None:
+        try:
+            return self.opened.read(part)
+        except BadPart:
+            return None
+
+    def _cells(self, title: str, part: str, layout: Layout) -> dict[Position, Shown]:
+        """What the cells of a sheet show; blank ones are left out."""
+        found: dict[Position, Shown] = {}
+        empty: list[Cell] = []
+        lost = 0
+        for cell in sheetml.cells(self.opened, part, self.shared, layout):
+            lost += cell.lost
+            if cell.value is None:
+                empty += [cell] if cell.formula else []
+                continue
+            self._count(cell, part)
+            shown = workbook.shown(cell.value, cell.code)
+            if shown.text or shown.stored:
+                found[cell.row, cell.column] = shown
         if empty:
-            yield f"工作表“{shown.title}”有 {len(empty)} 个公式没有计算结果（{empty[0]} 等），读作空"
+            first = workbook.address(empty[0].row, empty[0].column)
+            self.notes.append(f"工作表“{title}”有 {len(empty)} 个公式没有计算结果（{first} 等），读作空")
+        if lost:
+            self.problems.append(Problem("partial", f"{lost} 个单元格的文字已缺失，读作空", f"工作表 {title}"))
+        return found
+
+    def _count(self, cell: Cell, part: str) -> None:
+        """More than anyone reads is a limit, before an object is made of each: ten thousand cells share a megabyte."""
+        self.cells += 1
+        self.characters += len(cell.value) if isinstance(cell.value, str) else 0
+        if self.cells > limits.CELLS:
+            raise BadPart("limit", f"工作簿的单元格超过上限 {limits.CELLS} 个", part)
+        if self.characters > limits.TEXT:
+            raise BadPart("limit", f"单元格的文字超过上限 {limits.TEXT} 字", part)
 
 
-def _not_read(book: Any, opened: Package) -> Iterator[str]:
-    pictures = sum(member.startswith("xl/media/") for member in opened.members)
-    if pictures:
-        yield f"含 {pictures} 幅图片，其中的文字未读取"
-    if any(_DRAWN_TEXT.search(xml) for part, xml in opened.parts.items() if part.startswith("xl/drawings/")):
-        yield "含文本框，其中的文字未读取"
+def _margins(layout: Layout, sort: str, title: str) -> tuple[str, ...]:
+    codes = (code for name, code in layout.margins.items() if name.endswith(sort))
+    return tuple(dict.fromkeys(text for code in codes for text in workbook.margin(code, title)))
+
+
+def _text(paragraph: etree._Element) -> str:
+    return "".join(element.text or "" for element in paragraph.iter(f"{_DRAWING}t"))
+
+
+def _not_read(opened: Package) -> Iterator[str]:
     if any(member.startswith("xl/comments") for member in opened.members):
         yield "含批注，批注未读取"
-    if len(book.sheetnames) > len(book.worksheets):
-        yield "含图表工作表，未读取"

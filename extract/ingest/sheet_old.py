@@ -1,6 +1,7 @@
 """Reads XLS, the workbooks of Excel up to 2003 and of WPS (.et): the same grids as an XLSX gives."""
 
 import io
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,9 @@ from schemas.errors import Problem
 #: The short date of the system, which xlrd calls by its American form.
 _SHORT_DATE = 14
 _OBJECT, _OBJECT_TEXT = 0x5D, 0x1B6
+#: Records of a sheet: its header, its footer, and where its cells begin or it ends (the header stands before).
+_HEADER, _FOOTER, _CELLS = 0x14, 0x15, (0x200, 0x0A)
+_BIFF8 = 80
 _INCOMPLETE = Problem("partial", "工作簿的结构有损坏，可能没有读全")
 #: Sorts of drawn objects.
 _CHART, _PICTURE, _COMMENT = 5, 8, 25
@@ -68,11 +72,12 @@ def _otherwise(data: bytes, name: str, error: Exception) -> Document | Problem:
 
 def _grids(book: Any) -> Iterator[Grid]:
     for index in range(book.nsheets):
-        yield _grid(book, book.sheet_by_index(index))
+        margins = _margins(book, index)
+        yield _grid(book, book.sheet_by_index(index), margins.get(_HEADER, ""), margins.get(_FOOTER, ""))
         book.unload_sheet(index)
 
 
-def _grid(book: Any, sheet: Any) -> Grid:
+def _grid(book: Any, sheet: Any, header: str, footer: str) -> Grid:
     """A sheet with rows and columns counted from 1, as its cells are named; xlrd counts from 0, to ends left out."""
     cells = {}
     for row in range(sheet.nrows):
@@ -87,6 +92,30 @@ def _grid(book: Any, sheet: Any) -> Grid:
         hidden_rows=frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden),
         hidden_columns=frozenset(column + 1 for column, info in sheet.colinfo_map.items() if info.hidden),
         hidden=sheet.visibility != 0,
+        headers=workbook.margin(header, sheet.name),
+        footers=workbook.margin(footer, sheet.name),
+    )
+
+
+def _margins(book: Any, index: int) -> dict[int, str]:
+    """The codes of header and footer of a sheet, which xlrd passes over."""
+    found: dict[int, str] = {}
+    for code, content in _records(book, book._sh_abs_posn[index]):  # noqa: SLF001
+        if code in _CELLS:
+            break
+        if code in {_HEADER, _FOOTER} and content:
+            found[code] = _string(book, content)
+    return found
+
+
+def _string(book: Any, content: bytes) -> str:
+    """A string with its length before it; from BIFF8 on a flag says whether its characters take two bytes."""
+    if book.biff_version < _BIFF8:
+        return content[1 : 1 + content[0]].decode(book.encoding or "gb18030", "replace")
+    length = int.from_bytes(content[:2], "little")
+    wide = len(content) > 2 and content[2] & 1
+    return (
+        content[3 : 3 + 2 * length].decode("utf-16-le", "replace") if wide else content[3:][:length].decode("latin-1")
     )
 
 
@@ -132,12 +161,18 @@ def _not_read(book: Any) -> Iterator[str]:
 def _objects(book: Any) -> Counter[int | None]:
     """How many drawn objects there are of each sort, and under None how many of them have a text."""
     counts: Counter[int | None] = Counter()
-    position, end = book.base, book.base + book.stream_len
-    while position + 4 <= end:
-        code, length = (int.from_bytes(book.mem[position + at : position + at + 2], "little") for at in (0, 2))
+    for code, content in _records(book, book.base):
         if code == _OBJECT:
-            counts[int.from_bytes(book.mem[position + 8 : position + 10], "little")] += 1
+            counts[int.from_bytes(content[4:6], "little")] += 1
         elif code == _OBJECT_TEXT:
             counts[None] += 1
-        position += 4 + length
     return counts
+
+
+def _records(book: Any, position: int) -> Iterator[tuple[int, bytes]]:
+    """The records of the workbook from a position on: code and content."""
+    end = book.base + book.stream_len
+    while position + 4 <= end:
+        code, length = struct.unpack_from("<HH", book.mem, position)
+        yield code, bytes(book.mem[position + 4 : position + 4 + length])
+        position += 4 + length

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -26,39 +26,56 @@ class Style:
 
 
 class Styles:
-    """The styles by id."""
+    """The styles by id. A document has hundreds, of which it uses a few: each is read when it is met."""
 
     def __init__(self, root: etree._Element | None) -> None:
         elements = [] if root is None else root.findall(f"{W}style")
-        self._styles = {style.id: style for style in map(_style, elements)}
-        self._default = next((value(e, "styleId", own=True) for e in elements if _is_default(e)), "")
-        self.lists = {style.id: style.list_id for style in self._styles.values() if style.list_id}
+        self._elements = {element.get(f"{W}styleId", ""): element for element in elements}
+        self._default = next((style_id for style_id, element in self._elements.items() if _is_default(element)), "")
+        self._met: dict[str, Style] = {}
+        numbered = () if root is None else root.iterfind(f"{W}style/{W}pPr/{W}numPr/{W}numId/../../..")
+        self.lists = {value(style, "styleId", own=True): value(style, "pPr/numPr/numId") for style in numbered}
 
-    def of(self, paragraph: etree._Element) -> tuple[Style, ...]:
-        """The style of a paragraph and its ancestors, from the nearest on."""
-        return tuple(self._line(value(paragraph, "pPr/pStyle") or self._default))
+    def of(self, properties: etree._Element | None) -> Style:
+        """The style of a paragraph by its properties (w:pPr), what its ancestors say filled in."""
+        style_id = value(properties, "pStyle") or self._default
+        if style_id not in self._met:
+            self._met[style_id] = _inherited(list(self._line(style_id)))
+        return self._met[style_id]
 
-    def outline(self, paragraph: etree._Element) -> int | None:
+    def outline(self, properties: etree._Element | None) -> int | None:
         """The outline level of a paragraph, 1 for "Heading 1", None for body text."""
-        direct = _outline(paragraph)
-        levels = (style.outline for style in self.of(paragraph) if style.outline is not None)
-        return (direct if direct is not None else next(levels, None)) or None
+        direct = _outline(properties)
+        return (self.of(properties).outline if direct is None else direct) or None
 
-    def is_title(self, paragraph: etree._Element) -> bool:
+    def is_title(self, properties: etree._Element | None) -> bool:
         """Whether the paragraph has the style Title."""
-        return any(style.name.lower() in {"title", "标题"} for style in self.of(paragraph)[:1])
+        return self.of(properties).name.lower() in {"title", "标题"}
 
     def _line(self, style_id: str) -> Iterator[Style]:
         seen: set[str] = set()
-        while style_id in self._styles and style_id not in seen:
+        while style_id in self._elements and style_id not in seen:
             seen.add(style_id)
-            yield self._styles[style_id]
-            style_id = self._styles[style_id].parent
+            style = _style(self._elements[style_id])
+            yield style
+            style_id = style.parent
+
+
+def _inherited(line: list[Style]) -> Style:
+    """The first style of a line; what it leaves open, the next one that does not says."""
+    if not line:
+        return Style("", "", "", None, "", None)
+    return replace(
+        line[0],
+        outline=next((style.outline for style in line if style.outline is not None), None),
+        list_id=next((style.list_id for style in line if style.list_id), ""),
+        list_level=next((style.list_level for style in line if style.list_level is not None), None),
+    )
 
 
 def _style(element: etree._Element) -> Style:
     name = value(element, "name")
-    outline = _outline(element)
+    outline = _outline(element.find(f"{W}pPr"))
     heading = _HEADING.fullmatch(name.strip())
     if outline is None and heading:
         outline = int(heading[1])
@@ -73,13 +90,12 @@ def _style(element: etree._Element) -> Style:
     )
 
 
-def _outline(element: etree._Element) -> int | None:
-    if not value(element, "pPr/outlineLvl"):
+def _outline(properties: etree._Element | None) -> int | None:
+    if not value(properties, "outlineLvl"):
         return None
-    level = number(element, "pPr/outlineLvl", default=_BODY)
+    level = number(properties, "outlineLvl", default=_BODY)
     return level + 1 if level < _BODY else 0
 
 
 def _is_default(element: etree._Element) -> bool:
-    paragraph = value(element, "type", own=True) == "paragraph"
-    return paragraph and value(element, "default", own=True) in {"1", "true", "on"}
+    return element.get(f"{W}default") in {"1", "true", "on"} and value(element, "type", own=True) == "paragraph"

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
-from extract.ingest import sniff, stacked
+from extract.ingest import columned, sniff, stacked
 from extract.ingest.encoding import decode, problems
 from extract.ingest.stacked import Line
 from schemas.claim import Span
@@ -20,12 +21,12 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, name: str) -> Document | Problem:
-    """The document of a plain-text file: a paragraph a line, and flattened forms as tables."""
+    """The document of a plain-text file: a paragraph a line, and what stands in columns or was flattened as tables."""
     decoded = decode(data)
     if decoded is None:
         return Problem("unsupported", "文件不是已知编码的文本")
     lines = list(_lines(decoded.text))
-    found = list(stacked.tables(lines))
+    found = list(_tables(decoded.text, lines))
     return Document(
         id=sha256(data).hexdigest(),
         name=name,
@@ -45,6 +46,19 @@ def _lines(text: str) -> Iterator[Line]:
         if line:
             start = match.start() + match[0].index(line)
             yield Line(start, start + len(line), line)
+
+
+def _tables(text: str, lines: Sequence[Line]) -> Iterator[tuple[Span, Table]]:
+    """The tables in columns, and between them the flattened ones, with the range of lines of each."""
+    index = at = 0
+    for (first, stop), table in [*columned.tables(text, lines), ((len(lines), len(lines)), None)]:
+        for (low, high), flat in stacked.tables(lines[at:first]):
+            yield (at + low, at + high), replace(flat, index=index)
+            index += 1
+        if table is not None:
+            yield (first, stop), replace(table, index=index)
+            index += 1
+        at = stop
 
 
 def _blocks(lines: Sequence[Line], found: Sequence[tuple[Span, Table]]) -> Iterator[Block]:

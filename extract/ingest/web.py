@@ -8,7 +8,7 @@ from email.message import Message
 
 from lxml import etree
 
-from extract.ingest import limits, sniff
+from extract.ingest import css, limits, sniff
 from extract.ingest.assemble import Builder
 from extract.ingest.chrome import ATTACHMENT, chrome
 from extract.ingest.encoding import Decoded, decode, problems
@@ -83,6 +83,7 @@ def read(data: bytes, name: str) -> Document | Problem:
             return root
         if root is None:
             continue
+        css.hide(root)
         metadata = {**_stated(root), **metadata}
         surroundings, characters = chrome(root)
         walk.add(flow(root, surroundings))

@@ -12,17 +12,19 @@ from lxml import etree
 from extract.ingest import limits, package
 from extract.ingest.assemble import Builder, Slot
 from extract.ingest.numbering import Numbering
-from extract.ingest.package import Package
+from extract.ingest.package import BadPart, Package, Relation
+from extract.ingest.pictures import Pictures
 from extract.ingest.styles import Styles
-from extract.ingest.wordml import ALTERNATE, MATH, W, number, switched_on, value
+from extract.ingest.wordml import ALTERNATE, LINKS, MATH, W, number, switched_on, value
 from schemas.document import BlockKind, Document
 from schemas.errors import Problem
 
 #: Containers whose content counts as if it stood in their place: content controls, accepted insertions.
 _TRANSPARENT = {W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
-#: Never shown: deletions, properties (a w:tab in them is a tab stop), field codes, phonetic guides.
+#: Never shown: deletions, properties (a w:tab in them is a tab stop), field codes, phonetic guides; nor read: objects.
 _DROPPED = {
-    W + name for name in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "instrText", "delText", "rt")
+    *(W + name for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr")),
+    *(W + name for name in ("del", "moveFrom", "instrText", "delText", "rt", "object")),
 }
 _SIGNS = {
     f"{W}tab": "\t",
@@ -31,7 +33,9 @@ _SIGNS = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
-#: Paragraphs and tables in their order.
+_PROPERTIES, _NUMBERED = f"{W}pPr", f"{W}numPr"
+_DELETED_MARK = f"{W}rPr/{W}del"
+#: Paragraphs and tables in their order, or a picture.
 Flow = list[etree._Element]  # noqa: SLF001 the name that lxml's stubs have for it
 _TEXT = {f"{W}t", f"{MATH}t"}
 #: The check marks that forms draw with symbol fonts.
@@ -44,12 +48,13 @@ _SYMBOLS = {
     ("Wingdings 2", "50"): "√",
     ("Wingdings 2", "A3"): "□",
 }
-_IMAGES = (
-    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
-    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart",
-    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds",
-    "{urn:schemas-microsoft-com:vml}imagedata",
-)
+#: Pictures and charts, with the attribute that names the part of a picture.
+_IMAGES = {
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip": f"{{{LINKS}}}embed",
+    "{urn:schemas-microsoft-com:vml}imagedata": f"{{{LINKS}}}id",
+    "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart": "",
+    "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds": "",
+}
 
 
 def claims(data: bytes) -> bool:
@@ -61,91 +66,146 @@ def read(data: bytes, name: str) -> Document | Problem:
     """The document of a DOCX file: body, then notes, then headers and footers.
 
     Raises:
-        zipfile.BadZipFile, zlib.error, lxml.etree.XMLSyntaxError, ValueError: the file is damaged.
+        zipfile.BadZipFile, BadPart: the file is damaged in a part that everything depends on.
     """
     opened = package.open_package(data)
     if isinstance(opened, Problem):
         return opened
-    main = next((link.target for link in opened.relations() if link.sort == "officeDocument"), "word/document.xml")
+    main = opened.main("word/document.xml")
     root = opened.root(main)
     body = None if root is None else root.find(f"{W}body")
-    if root is None or body is None:
+    if body is None:
         return Problem("damaged", "Word 文件缺少正文部件", main)
-    walk = _Walk.over(opened, main)
+    parts = _Parts.of(opened, main)
+    walk = _Walk.over(parts)
     walk.add(_flow(body))
     if walk.too_deep:
         return Problem("limit", f"表格或文本框嵌套超过 {limits.NESTING} 层", main)
-    _add_notes(walk, opened, main)
-    _add_margins(walk, opened, main)
+    _add_notes(walk, parts)
+    _add_margins(walk, parts)
+    warnings = (*_warnings(parts, body), *walk.pictures.warnings("图片或图表"))
     return replace(
         walk.builder.document(data, name, "docx"),
         title=walk.title,
-        warnings=tuple(_warnings(opened, main, body)),
-        problems=tuple(_problems(body)),
+        warnings=warnings,
+        problems=(*parts.problems, *_problems(body), *walk.pictures.problems()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts that the body relates to. One that is damaged is a problem and left out: the body does not need it."""
+
+    opened: Package
+    links: tuple[Relation, ...]
+    problems: list[Problem]
+
+    @classmethod
+    def of(cls, opened: Package, main: str) -> "_Parts":
+        try:
+            return cls(opened, opened.relations(main), [])
+        except BadPart as error:
+            lost = "编号、脚注、页眉和页脚未读取：" + error.problem.message
+            return cls(opened, (), [replace(error.problem, outcome="partial", message=lost)])
+
+    def each(self, sort: str, lost: str) -> Iterator[etree._Element]:
+        """The parts of a sort; `lost` says what is not read where one is damaged."""
+        for target in dict.fromkeys(link.target for link in self.links if link.sort == sort):
+            try:
+                root = self.opened.root(target)
+            except BadPart as error:
+                message = f"{lost}：{error.problem.message}"
+                self.problems.append(replace(error.problem, outcome="partial", message=message))
+            else:
+                yield from () if root is None else (root,)
+
+    def picture(self, element: etree._Element) -> bytes | None:
+        """The bytes of a picture, None if it is a chart, not in the file, or damaged."""
+        attribute = _IMAGES[element.tag]
+        link_id = element.get(attribute) if attribute else None
+        target = next((link.target for link in self.links if link.id == link_id), "")
+        try:
+            return self.opened.read(target)
+        except BadPart:
+            return None
+
+    def one(self, sort: str, lost: str) -> etree._Element | None:
+        """The first part of a sort."""
+        return next(self.each(sort, lost), None)
 
 
 @dataclass(slots=True)
 class _Walk:
     """A walk through the document in the order of reading."""
 
+    parts: _Parts
     styles: Styles
     numbering: Numbering
+    pictures: Pictures = field(default_factory=Pictures)
     builder: Builder = field(default_factory=Builder)
     title: str = ""
     too_deep: bool = False
 
     @classmethod
-    def over(cls, opened: Package, main: str) -> "_Walk":
-        parts = {link.sort: link.target for link in opened.relations(main)}
-        styles = Styles(opened.root(parts.get("styles", "")))
-        return cls(styles, Numbering(opened.root(parts.get("numbering", "")), styles.lists))
+    def over(cls, parts: _Parts) -> "_Walk":
+        styles = Styles(parts.one("styles", "标题级别不可知，由样式生成的编号未读取"))
+        return cls(parts, styles, Numbering(parts.one("numbering", "自动编号未读取"), styles.lists))
 
     def add(self, elements: Iterable[etree._Element], depth: int = 0) -> None:
-        """Adds paragraphs and tables in turn; what is nested in one (text boxes, inner tables) follows it."""
+        """Adds paragraphs and tables in turn; what is nested in one (text boxes, inner tables, pictures) follows it."""
         carried = ""
         for element in elements:
             inner: list[Flow] = []
             if element.tag == f"{W}tbl":
                 self._add_table(element, inner)
+            elif element.tag in _IMAGES:
+                self._add_picture(element)
             else:
-                text = carried + self.text_of(element, inner)
+                properties = element.find(_PROPERTIES)
+                text = carried + self.text_of(element, properties, inner)
                 # a deleted paragraph mark joins the paragraph to the next one
-                carried = text if element.find(f"{W}pPr/{W}rPr/{W}del") is not None else ""
+                carried = text if properties is not None and properties.find(_DELETED_MARK) is not None else ""
                 if not carried:
-                    self._add_paragraph(element, text)
+                    self._add_paragraph(properties, text)
             self.too_deep |= bool(inner) and depth == limits.NESTING
             for flow in inner if not self.too_deep else ():
                 self.add(flow, depth + 1)
         self.builder.add("paragraph", carried)
 
-    def text_of(self, paragraph: etree._Element, inner: list[Flow]) -> str:
-        """What Word shows of a paragraph, number included; the text boxes in it are put aside in `inner`."""
+    def text_of(self, paragraph: etree._Element, properties: etree._Element | None, inner: list[Flow]) -> str:
+        """What Word shows of a paragraph, number included; text boxes and pictures are put aside in `inner`."""
         text = "".join(_pieces(paragraph, inner)).strip()
-        label = self._label(paragraph)  # an empty paragraph counts too
+        label = self._label(properties)  # an empty paragraph counts too
         return label + _separator(label, text) + text if text else ""
 
-    def _label(self, paragraph: etree._Element) -> str:
-        direct = paragraph.find(f"{W}pPr/{W}numPr")
-        styles = self.styles.of(paragraph)
-        list_id = value(direct, "numId") or next((style.list_id for style in styles if style.list_id), "")
+    def _label(self, properties: etree._Element | None) -> str:
+        style = self.styles.of(properties)
+        direct = None if properties is None else properties.find(_NUMBERED)
+        list_id = value(direct, "numId") or style.list_id
         if list_id not in self.numbering.lists:
             return ""
         if value(direct, "ilvl"):
             return self.numbering.next_label(list_id, number(direct, "ilvl"))
-        linked = self.numbering.lists[list_id].level_of(styles[0].id) if styles else None
-        stated = next((style.list_level for style in styles if style.list_level is not None), 0)
-        return self.numbering.next_label(list_id, stated if linked is None else linked)
+        linked = self.numbering.lists[list_id].level_of(style.id) if style.id else None
+        return self.numbering.next_label(list_id, (style.list_level or 0) if linked is None else linked)
 
-    def _add_paragraph(self, paragraph: etree._Element, text: str) -> None:
-        level = self.styles.outline(paragraph)
-        titled = self.styles.is_title(paragraph)
+    def _add_paragraph(self, properties: etree._Element | None, text: str) -> None:
+        level = self.styles.outline(properties)
+        titled = self.styles.is_title(properties)
         self.builder.add("heading" if level or titled else "paragraph", text, level=level)
         if titled and not self.title:
             self.title = text.strip()
 
+    def _add_picture(self, element: etree._Element) -> None:
+        recognised = self.pictures.recognise(self.parts.picture(element))
+        if recognised:
+            self.builder.add_recognised(recognised)
+
     def _add_table(self, table: etree._Element, inner: list[Flow]) -> None:
-        slots = [replace(slot, text=self._cell_text(cell, inner)) for cell, slot in _slots(table)]
+        slots = [
+            Slot(area.row, area.column, self._cell_text(area.cell, inner), area.height, area.width)
+            for area in _areas(table)
+        ]
         if slots:
             self.builder.add_table(slots)
 
@@ -155,7 +215,7 @@ class _Walk:
             if element.tag == f"{W}tbl":
                 inner.append([element])
             else:
-                lines.append(self.text_of(element, inner).strip())
+                lines.append(self.text_of(element, element.find(_PROPERTIES), inner).strip())
         return "\n".join(filter(None, lines))
 
 
@@ -184,6 +244,8 @@ def _pieces(element: etree._Element, inner: list[Flow]) -> Iterator[str]:
             yield _SIGNS[tag]
         elif tag == f"{W}txbxContent":
             inner.append(_flow(child))
+        elif tag in _IMAGES:
+            inner.append([child])
         elif tag == f"{W}sym":
             yield _symbol(child)
         elif tag == f"{ALTERNATE}AlternateContent":
@@ -191,7 +253,7 @@ def _pieces(element: etree._Element, inner: list[Flow]) -> Iterator[str]:
         elif tag == f"{MATH}den":
             yield "/"
             yield from _pieces(child, inner)
-        elif tag not in _DROPPED and not switched_on(child, "rPr/vanish"):
+        elif tag not in _DROPPED and not (tag == f"{W}r" and switched_on(child, "rPr/vanish")):
             yield from _pieces(child, inner)
 
 
@@ -213,52 +275,66 @@ def _separator(label: str, text: str) -> str:
     return " " if label[-1].isalnum() or (text[0].isdigit() and label[-1] not in "、)）") else ""
 
 
-def _slots(table: etree._Element) -> list[tuple[etree._Element, Slot]]:
-    """The cells of a table that Word shows, each with its position and spans in a slot without text."""
-    slots: dict[tuple[int, int], tuple[etree._Element, Slot]] = {}
-    above: dict[int, tuple[int, int]] = {}  # by column, the merged cell that could go on
+@dataclass(slots=True)
+class _Area:
+    """A cell with its position and spans, which grow with each row that goes on with it."""
+
+    cell: etree._Element
+    row: int
+    column: int
+    width: int
+    height: int = 1
+
+
+def _areas(table: etree._Element) -> list[_Area]:
+    """The cells of a table that Word shows."""
+    areas: list[_Area] = []
+    above: dict[int, _Area] = {}  # by column, the merged cell that could go on
     rows = (row for row in _children(table, "tr") if row.find(f"{W}trPr/{W}del") is None)
     for index, row in enumerate(rows):
         column = number(row, "trPr/gridBefore")
         for cell in _children(row, "tc"):
-            width = max(1, number(cell, "tcPr/gridSpan", default=1))
-            key = above.pop(column, (index, column))
-            first, upper = slots.get(key, (cell, Slot(index, column, "", row_span=0, column_span=width)))
-            if not _continues(cell) or upper.column_span != width or upper.row + upper.row_span != index:
-                key, first, upper = (index, column), cell, Slot(index, column, "", row_span=0, column_span=width)
-            slots[key] = first, replace(upper, row_span=upper.row_span + 1)
-            if cell.find(f"{W}tcPr/{W}vMerge") is not None:
-                above[column] = key
+            properties = cell.find(f"{W}tcPr")
+            width = max(1, number(properties, "gridSpan", default=1))
+            merge = None if properties is None else properties.find(f"{W}vMerge")
+            area = above.pop(column, None)
+            if not (area and _continues(merge) and area.width == width and area.row + area.height == index):
+                area = _Area(cell, index, column, width)
+                areas.append(area)
+            else:
+                area.height += 1
+            if merge is not None:
+                above[column] = area
             column += width
-    return list(slots.values())
+    return areas
 
 
-def _continues(cell: etree._Element) -> bool:
-    """Whether the cell goes on with the one above it."""
-    element = cell.find(f"{W}tcPr/{W}vMerge")
-    return element is not None and element.get(f"{W}val", "continue") == "continue"
+def _continues(merge: etree._Element | None) -> bool:
+    """Whether a cell with this w:vMerge goes on with the one above it."""
+    return merge is not None and merge.get(f"{W}val", "continue") == "continue"
 
 
-def _add_notes(walk: _Walk, opened: Package, main: str) -> None:
-    for sort, tag in (("footnotes", "footnote"), ("endnotes", "endnote")):
-        for root in _related(opened, main, sort):
+def _add_notes(walk: _Walk, parts: _Parts) -> None:
+    for sort, tag, what in (("footnotes", "footnote", "脚注"), ("endnotes", "endnote", "尾注")):
+        for root in parts.each(sort, f"{what}未读取"):
             for note in root.iter(W + tag):
                 # the line above the notes is a note with a type
                 if not value(note, "type", own=True):
                     walk.builder.add("note", _whole(walk, note))
 
 
-def _add_margins(walk: _Walk, opened: Package, main: str) -> None:
-    margins: tuple[tuple[str, BlockKind], ...] = (("header", "header"), ("footer", "footer"))
-    for sort, kind in margins:
+def _add_margins(walk: _Walk, parts: _Parts) -> None:
+    margins: tuple[tuple[BlockKind, str], ...] = (("header", "页眉"), ("footer", "页脚"))
+    for kind, what in margins:
         # the sections of a document often repeat their headers
-        for text in dict.fromkeys(_whole(walk, root) for root in _related(opened, main, sort)):
+        for text in dict.fromkeys(_whole(walk, root) for root in parts.each(kind, f"{what}未读取")):
             walk.builder.add(kind, text)
 
 
 def _whole(walk: _Walk, root: etree._Element) -> str:
     """All paragraphs of a note, header or footer as one text, those in its tables and text boxes included."""
-    lines = (walk.text_of(paragraph, []) for paragraph in root.iter(f"{W}p") if _is_chosen(paragraph))
+    paragraphs = (paragraph for paragraph in root.iter(f"{W}p") if _is_chosen(paragraph))
+    lines = (walk.text_of(paragraph, paragraph.find(_PROPERTIES), []) for paragraph in paragraphs)
     return "\n".join(filter(None, lines))
 
 
@@ -268,27 +344,21 @@ def _is_chosen(paragraph: etree._Element) -> bool:
     return all((parent := form.getparent()) is None or _alternative(parent) is form for form in forms)
 
 
-def _related(opened: Package, main: str, sort: str) -> Iterator[etree._Element]:
-    for link in opened.relations(main):
-        root = opened.root(link.target) if link.sort == sort else None
-        if root is not None:
-            yield root
-
-
-def _warnings(opened: Package, main: str, body: etree._Element) -> Iterator[str]:
-    comments = sum(len(root.findall(f"{W}comment")) for root in _related(opened, main, "comments"))
+def _warnings(parts: _Parts, body: etree._Element) -> Iterator[str]:
+    comments = sum(len(root.findall(f"{W}comment")) for root in parts.each("comments", "批注无法计数"))
     if comments:
         yield f"含 {comments} 条批注，批注未读取"
-    pictures = sum(
-        1 for element in body.iter(f"{W}drawing", f"{W}pict") if next(element.iter(*_IMAGES), None) is not None
-    )
-    if pictures:
-        yield f"含 {pictures} 幅图片或图表，其中的文字未读取"
-    if any(switched_on(run, "rPr/vanish") for run in body.iter(f"{W}r")):
+    if any(_hides_run(mark) for mark in body.iter(f"{W}vanish")):
         yield "含隐藏文字，隐藏文字未读取"
     objects = sum(1 for _ in body.iter(f"{W}object"))
     if objects:
         yield f"含 {objects} 个嵌入对象，其内容未读取"
+
+
+def _hides_run(mark: etree._Element) -> bool:
+    """Whether a w:vanish hides a run, and not the mark of a paragraph."""
+    holder = next(mark.iterancestors(f"{W}r", f"{W}pPr"), None)
+    return holder is not None and holder.tag == f"{W}r" and switched_on(holder, "rPr/vanish")
 
 
 def _problems(body: etree._Element) -> Iterator[Problem]:

@@ -9,11 +9,20 @@ from datetime import date, datetime, time, timedelta
 from extract.ingest import limits
 from extract.ingest.assemble import Builder, Slot
 from extract.ingest.formats import digits, plain, show
-from schemas.document import Place
+from schemas.document import Document, Place
 from schemas.errors import Problem
 
 #: Names that a program gave a sheet say nothing.
 _NAMELESS = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
+
+#: The code of a header or footer: &L&C&R begin its parts, &A is the name of the sheet, && an ampersand; the rest are
+#: fonts, colours and fields.
+_MARGIN_CODE = re.compile(
+    r"&(?P<side>[LCR])|(?P<name>&A)|(?P<sign>&&)"
+    r'|(?P<field>&(?:"[^"]*"|\d{1,3}|K(?:[0-9A-F]{6}|\d\d[+-]\d{3})|\[\w+\]|[A-Z])|&)|(?P<text>[^&]+)',
+    re.IGNORECASE,
+)
+_PAGE_WORDS = re.compile(r"(?:page|of|[第共页]|[^\w&])*", re.IGNORECASE)
 
 Position = tuple[int, int]
 
@@ -28,7 +37,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of a sheet that hold something, its merged ranges by upper left corner, and what is hidden."""
+    """The cells of a sheet that hold something, its merged ranges by upper left corner, and what is hidden.
+
+    `headers` and `footers` are printed above and below each of its pages; `drawn` are the text boxes on it and what OCR
+    read from its pictures.
+    """
 
     name: str
     cells: dict[Position, Shown]
@@ -36,6 +49,9 @@ class Grid:
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
     hidden: bool
+    headers: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
+    drawn: tuple[str | Document, ...] = ()
 
 
 def shown(value: object, code: str) -> Shown:
@@ -45,6 +61,32 @@ def shown(value: object, code: str) -> Shown:
     text = show(value, code).strip()
     stored = _stored(value)
     return Shown(text, None if stored == text else stored)
+
+
+def address(row: int, column: int) -> str:
+    """The address of a cell by its row and column from 1: "AB12"."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def margin(code: str, sheet: str) -> tuple[str, ...]:
+    """The texts at the left, in the middle and at the right that the code of a header or footer prints.
+
+    The number of the page, the date and the name of the file are left out: they are no part of the sheet. So is what
+    would then say nothing: its name alone, or "第 页，共 页".
+    """
+    pieces: dict[str, str] = {"L": "", "C": "", "R": ""}
+    side = "C"
+    for match in _MARGIN_CODE.finditer(code):
+        if match["side"]:
+            side = match["side"].upper()
+        elif not match["field"]:
+            pieces[side] += match["text"] or ("&" if match["sign"] == "&&" else sheet if match["name"] else "")
+    texts = (piece.strip() for piece in pieces.values())
+    return tuple(text for text in texts if text != sheet and not _PAGE_WORDS.fullmatch(text))
 
 
 def add(builder: Builder, grids: Iterable[Grid]) -> list[str] | Problem:
@@ -80,17 +122,26 @@ def _stored(value: object) -> str:
 
 
 def _add_sheet(builder: Builder, grid: Grid) -> Problem | None:
-    if not grid.cells:
+    if not grid.cells and not grid.drawn:
         return None
     place = Place(sheet=grid.name)
     if not _NAMELESS.fullmatch(grid.name):
         builder.add("heading", grid.name, place=place)
+    for text in grid.headers:
+        builder.add("header", text, place=place)
     for rows in _regions(grid):
         inside = set(rows)
         columns = sorted({column for row, column in grid.cells if row in inside})
         if len(rows) * len(columns) > limits.CELLS:
             return Problem("limit", f"表格有 {len(rows)} 行 {len(columns)} 列，超过上限", f"工作表 {grid.name}")
         builder.add_table(_slots(grid, rows, columns), place=place)
+    for drawn in grid.drawn:
+        if isinstance(drawn, str):
+            builder.add("paragraph", drawn, place=place)
+        else:
+            builder.add_recognised(drawn, place)
+    for text in grid.footers:
+        builder.add("footer", text, place=place)
     return None
 
 
@@ -145,19 +196,10 @@ def _slots(grid: Grid, rows: list[int], columns: list[int]) -> Iterator[Slot]:
                 shown.text,
                 row_span=_count(rows, row, bottom),
                 column_span=_count(columns, column, right),
-                place=Place(sheet=grid.name, cell=f"{_letters(column)}{row}"),
+                place=Place(sheet=grid.name, cell=address(row, column)),
                 hidden=grid.hidden or row in grid.hidden_rows or column in grid.hidden_columns,
                 stored=shown.stored,
             )
-
-
-def _letters(column: int) -> str:
-    """The name of a column: 1 is A, 27 is AA."""
-    name = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return name
 
 
 def _covered(merges: dict[Position, Position], rows: list[int], columns: list[int]) -> set[Position]:

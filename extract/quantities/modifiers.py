@@ -46,11 +46,25 @@ def _modifies(text: str, at: int, word: str, numeral: Numeral) -> bool:
     """False where the word is the tail of another one: 节约3万元, 经过3年, 举办过3次."""
     if at and text[at - 1] in load("modifiers")["before_not"].get(word, "") and text[at - 2 : at] != "折合":
         return False
+    if word in load("modifiers")["beside_a_line"]["words"] and _names_a_line(text, numeral):
+        return False
     if word == "突破" and numeral.value is not None and numeral.value < 10:  # 突破一批技术: a verb
         return False
     if word == "过":  # 过五百亿, 过万 is a threshold; 举办过3次 is an aspect
         return numeral.text[-1] in "百千万亿" or numeral.bare
     return True
+
+
+def _names_a_line(text: str, numeral: Numeral) -> bool:
+    """均低于5‰的控制线: the line is 5‰, and something else is below it."""
+    return _line_pattern().match(text, numeral.end) is not None
+
+
+@cache
+def _line_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"[^，。；、的]{{0,6}}的[^，。；、的]{{0,6}}?(?:{'|'.join(load('modifiers')['beside_a_line']['lines'])})"
+    )
 
 
 @cache
@@ -59,6 +73,8 @@ def _before_words() -> tuple[dict[str, Approx], frozenset[str], int]:
     return words, frozenset(word[-1] for word in words), max(map(len, words))
 
 
+#: Other units behind which 多 means more than: 六米多, 三成多.
+_MORE_THAN = frozenset({"倍", "成", "元", "米", "公里", "里", "亩", "公顷", "吨", "斤", "公斤"})
 #: Spans of time, after which 内 sets a limit (3个月内) and 多 means more than (3年多).
 TIMES = frozenset({"年", "个月", "天", "日", "周", "星期", "小时", "分钟", "工作日", "自然日", "周年"})
 
@@ -79,9 +95,7 @@ def _fits(word: str, following: str, unit: Unit) -> bool:
     if word == "余":
         return unit.kind in ("measure", "amount")
     if word == "多":
-        return (unit.name in TIMES or unit.written in ("倍", "成", "元")) and following not in tuple(
-            "次个项种家方元处样层部"
-        )
+        return (unit.name in TIMES or unit.written in _MORE_THAN) and following not in tuple("次个项种家方元处样层部")
     return True
 
 

@@ -9,7 +9,7 @@ from extract.numerals import CHINESE, Numeral, read
 from extract.quantities.modifiers import before_number, plain, sign
 from extract.quantities.single import Quantity, single
 
-_CONNECTOR = re.compile(r"[ \t]*(?:-{1,2}|—{1,2}|–|－|−|~|～|∼|至|到|﹣|‐)[ \t]*")
+_CONNECTOR = re.compile(r"(?:[（(]不?含[)）])?[ \t]*(?:-{1,2}|—{1,2}|–|－|−|~|～|∼|至|到|﹣|‐)[ \t]*")
 
 
 def range_at(text: str, numerals: Sequence[Numeral], at: int, end: int) -> tuple[Quantity | None, int] | None:

@@ -10,7 +10,7 @@ from extract.lexicon import load
 from extract.numerals import Numeral
 from extract.passages import Passage, passages
 from extract.quantities import Quantity
-from extract.resolve.cells import cell_contexts, cell_ref
+from extract.resolve.cells import cell_contexts, cell_ref, reads_as_prose, worded_contexts
 from extract.resolve.context import LAST_YEAR
 from extract.resolve.overlaps import disjoint, heading_numbers, left_over, settle
 from extract.resolve.prose import prose_contexts
@@ -67,9 +67,11 @@ def _figures(
 ) -> Iterator[Figure]:
     if not quantities:
         return
-    contexts = (
-        cell_contexts(passage, quantities) if passage.cell else prose_contexts(passage, quantities, dates, sections)
-    )
+    contexts = cell_contexts(passage, quantities)
+    if passage.grid is None or passage.cell is None:
+        contexts = prose_contexts(passage, quantities, dates, sections)
+    elif reads_as_prose(passage.grid, passage.cell):
+        contexts = worded_contexts(passage, prose_contexts(passage, quantities, dates, sections))
     for quantity, context in zip(quantities, contexts, strict=True):
         page, box = document.locate(quantity.start, quantity.end)
         section = sections.at(quantity.start)
@@ -97,7 +99,7 @@ def _figures(
             page=page,
             box=box,
             table=cell_ref(passage),
-            reading=_reading(document, quantity, page),
+            reading=_reading(document, quantity),
             confidence=document.confidence(quantity.start, quantity.end),
             note=quantity.note,
         )
@@ -114,8 +116,8 @@ def _named(subject: str, section: tuple[str, ...]) -> str:
     return subject
 
 
-def _reading(document: Document, quantity: Quantity, page: int | None) -> Reading:
-    if page is not None and document.pages[page - 1].reading == "ocr":
+def _reading(document: Document, quantity: Quantity) -> Reading:
+    if document.is_recognised(quantity.start):
         return "ocr"
     at = bisect_right(document.joints, quantity.start)
     return "repaired" if at < len(document.joints) and document.joints[at] < quantity.end else "plain"

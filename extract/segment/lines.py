@@ -9,6 +9,9 @@ from schemas.document import Document
 
 _SHORTEST_WRAPPED = 20
 _FULL_LINES = 3  # so many lines must reach the width
+#: "服务118.40 万⏎元": the break stands inside an amount or a rate.
+_NUMBER_END = re.compile(r"[\u4e00-\u9fa5][ \t]*\d[\d,，.]*[ \t]*[万亿]?$")
+_UNIT_START = re.compile(r"(?:[万亿]+元?|元|[%％]|个百分点)(?:[，。、；：）)]|[\u4e00-\u9fa5])")
 _LONGEST_WRAPPED = 100  # of a longer line nothing was wrapped
 
 
@@ -29,9 +32,13 @@ def paragraphs(document: Document) -> Iterator[Paragraph]:
 
 
 def _regions(document: Document) -> Iterator[Paragraph]:
-    """The stretches of running text; a plain text is one, since its lines may be wrapped."""
+    """The stretches of running text; in a plain text all between two tables, since lines may be wrapped."""
     if document.format == "txt" or not document.blocks:
-        yield Paragraph(0, len(document.text))
+        at = 0
+        for table in document.tables:
+            yield Paragraph(at, table.start)
+            at = table.end
+        yield Paragraph(at, len(document.text))
         return
     for block in document.blocks:
         if block.kind in ("heading", "paragraph"):
@@ -57,12 +64,13 @@ def stripped(text: str, start: int, end: int, level: int | None = None) -> Parag
 
 def _goes_on(text: str, start: int, line_end: int, wrap: int | None) -> bool:
     """Whether the line break at `line_end` is the work of a page width and not of the writer."""
-    if wrap is None:
-        return False
     line = text[max(start, text.rfind("\n", 0, line_end) + 1) : line_end].strip()
     following = text[line_end + 1 : line_end + 40].split("\n", 1)[0].strip()
+    if _NUMBER_END.search(line) and _UNIT_START.match(following):
+        return True
     closed = re.search(r"[。：；！？]$|…{3}|\.{6}", line)  # a sentence, an entry of the contents
-    return len(line) >= wrap and not closed and bool(following) and number(following) is None
+    full = wrap is not None and len(line) >= wrap
+    return full and not closed and bool(following) and number(following) is None
 
 
 def _wrap_width(text: str) -> int | None:

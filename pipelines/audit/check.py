@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from pipelines.audit import interval
 from pipelines.audit.context import Context
@@ -21,6 +22,8 @@ class Found:
     `says` puts the two sides beside each other, without a full stop ("共计120.50万元，分项相加为129.5万元"); the
     report ends the sentence. `severity` overrides the check's own where a break would be weaker than usual.
     `subject` names the thing in words that survive a change of its values; it goes into the fingerprint.
+    `plain` tells that `says` is a whole statement and no pair of sides that exclude each other.
+    `consequence` tells that another finding names the one cause of this break, which is then no finding of its own.
     """
 
     kind: RelationKind
@@ -35,6 +38,8 @@ class Found:
     difference: Decimal | None = None
     alternatives: tuple[str, ...] = ()
     subject: str = ""
+    plain: bool = False
+    consequence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ class Check:
     def family(self) -> str:
         """The letter of the family, which is one module."""
         return self.id[0]
+
+
+def both(*finds: Callable[[Context], Iterator[Found]]) -> Callable[[Context], Iterator[Found]]:
+    """One check that looks in several places: in the text and in tables."""
+    return lambda context: chain.from_iterable(find(context) for find in finds)
 
 
 def operand(part: str, figure: Figure) -> Operand:

@@ -6,9 +6,10 @@ and without white space. So a check is a pattern over wording, and its groups le
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from extract.segment import Sections
 from extract.segment.lines import Paragraph, paragraphs
@@ -22,6 +23,7 @@ F = f"{chr(FIRST)}-{chr(LAST)}"
 FIGURE = f"[{F}]"
 #: Where a label ends on its left, beside another figure.
 STOPS = "，。；、：:,;!！?？（）()…"
+T = TypeVar("T")
 SENTENCE_END = re.compile(r"[。！？!?]+[”’」）)]*|…+")
 
 
@@ -76,8 +78,17 @@ class Context:
         self._in_tables = tuple(figure for figure in figures if figure.table is not None)
         self._by_span = {(figure.start, figure.end): figure for figure in figures}
         self._starts = [figure.start for figure in self.figures]
+        self._unexplained = sorted(one.start for one in extraction.unexplained)
         self._sections = Sections.of(extraction.headings)
         self._heads = frozenset(heading.start for heading in extraction.headings if not heading.run_in)
+        self._made: dict[Callable[[Context], Any], Any] = {}
+
+    def once(self, make: "Callable[[Context], T]") -> T:
+        """What `make` derives from this context, derived once however many checks ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -151,11 +162,23 @@ class Context:
         """The table that an offset lies in."""
         return next((table for table in self.document.tables if table.start <= offset < table.end), None)
 
+    def tabled(self, table: Table) -> Sequence[Figure]:
+        """The figures of a table, in text order."""
+        first, stop = (
+            bisect_left(self._in_tables, edge, key=lambda one: one.start) for edge in (table.start, table.end)
+        )
+        return self._in_tables[first:stop]
+
     def suspect(self, start: int, end: int) -> bool:
         """Whether what stands in a span was not read well enough to rest an error on."""
         table = self.table_at(start)
         poor = self.document.quality == "suspect" or (table is not None and table.quality == "suspect")
         return poor or self.document.confidence(start, end) < 1
+
+    def unread(self, start: int, end: int) -> bool:
+        """Whether a numeral that nothing explains stands in a span of the text."""
+        at = bisect_left(self._unexplained, start)
+        return at < len(self._unexplained) and self._unexplained[at] < end
 
     def place(self, start: int, end: int) -> str:
         """Where a span lies, in words: 第3页、第12段, or 表2第3行“决算数”列."""

@@ -4,7 +4,7 @@ A printed 101.83万元 stands for the open interval (101.825, 101.835); a count 
 end open. Ends are fractions, so that a quotient is as exact as a sum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
@@ -16,6 +16,8 @@ from schemas.relation import RelationVerdict
 Number = Fraction | Decimal | int
 #: Decimal places of a recomputed end; ends are rounded outwards to them.
 PLACES = Decimal(1).scaleb(-8)
+#: 万元 and 元 are so many powers of ten apart.
+UNIT_POWER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,14 @@ def difference(left: Interval, right: Interval) -> Fraction | None:
 def is_whole(figure: Figure) -> bool:
     """Whether this is an amount of 1万元 or more printed without decimals (50万元)."""
     return figure.kind == "amount" and figure.approx is None and figure.step >= 1 and "." not in figure.text
+
+
+def slips(recomputed: Interval, stated: Interval) -> Iterator[str]:
+    """The one power of ten that the stated quantity is off by, in words, if there is one: 元 printed for 万元."""
+    for power in (4, -4, 8, -8, 1, -1, 2, -2, 3, -3):
+        if meets(scale(stated, Fraction(10) ** power), recomputed):
+            yield f"相差10的{abs(power)}次方倍" + ("，可能是元与万元之误" if abs(power) == UNIT_POWER else "")
+            return
 
 
 def decimals(term: Interval) -> tuple[Decimal | None, Decimal | None]:

@@ -1,6 +1,6 @@
 """From what a check found to the relation that is kept and the finding that an auditor reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -50,14 +50,16 @@ def relation(check: Check, context: Context, found: Found) -> Relation:
 
 
 def finding(check: Check, context: Context, found: Found, kept: Relation) -> Finding | None:
-    """The finding that the relation gives rise to; None for one that holds, is a mere tail or was refused."""
+    """The finding that the relation gives rise to; None for one that holds, is a mere tail, was refused
+    or follows from another.
+    """
     severity = grade(check, context, found)
     if severity is None:
         return None
     return Finding(
         check=check.id,
         severity=severity,
-        statement=found.says + ("。" if found.kind in FORM else ENDINGS[found.judgement.cause]),
+        statement=found.says + ("。" if found.plain or found.kind in FORM else ENDINGS[found.judgement.cause]),
         document=kept.document,
         relation=kept.id,
         evidence=tuple(evidence(context, part) for part in found.operands),
@@ -72,12 +74,20 @@ def finding(check: Check, context: Context, found: Found, kept: Relation) -> Fin
 def grade(check: Check, context: Context, found: Found) -> Severity | None:
     """How grave it is: the check's own severity or a lighter one, and no error on what was not read well."""
     verdict, cause = found.judgement.verdict, found.judgement.cause
-    if verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
+    if found.consequence or verdict not in {"broken", "tail"} or (verdict == "tail" and not cause):
         return None
     severity = LIGHTER.get(cause) or found.severity or check.severity
-    if severity == "error" and any(context.suspect(*part.span) for part in found.operands):
+    if severity == "error" and (any(context.suspect(*part.span) for part in found.operands) or _unread(context, found)):
         return "review"
     return severity
+
+
+def _unread(context: Context, found: Found) -> bool:
+    """Whether a number was not understood between the operands of one sentence: it may be the one that is missing."""
+    spans = [part.span for part in found.operands]
+    first, last = min(spans), max(spans)
+    sentence = context.sentence_at(first[0])
+    return sentence is not None and last[1] <= sentence.end and context.unread(first[0], last[1])
 
 
 def evidence(context: Context, part: Operand) -> Evidence:
@@ -110,14 +120,35 @@ def snippet(context: Context, span: Span) -> str:
 
 
 def fingerprint(check: Check, context: Context, found: Found) -> str:
-    """Names the place by its section and the words around the values, so that it survives a change of the values."""
+    """Names the report, the section and the words around the values: it survives a new version with other values."""
+    of = context.extraction.report
+    identity = (of.unit or of.source.rpartition("/")[2], of.year or "", of.kind, of.project or "")
     section = context.section(found.operands[0].span[0])
-    return digest(check.id, found.formula, *section, found.subject, *(_part(context, part) for part in found.operands))
+    return digest(
+        check.id, found.formula, *identity, *section, found.subject, *(_part(context, part) for part in found.operands)
+    )
 
 
 def _part(context: Context, part: Operand) -> str:
     figure: Figure | None = context.figure_at(part.span)
     return f"{part.part}:{figure.subject}:{figure.role}" if figure else part.part
+
+
+def distinct(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those of one check that rest on the very figures of another check's.
+
+    The graver one is kept; of two alike the later one, since later families know more of what they look at.
+    """
+    best: dict[frozenset[Span], Finding] = {}
+    for one in findings:
+        other = best.setdefault(_rests_on(one), one)
+        if SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity):
+            best[_rests_on(one)] = one
+    return (one for one in findings if one.check == best[_rests_on(one)].check)
+
+
+def _rests_on(one: Finding) -> frozenset[Span]:
+    return frozenset((part.start, part.end) for part in one.evidence)
 
 
 def numbered(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -1,8 +1,11 @@
-"""What libarchive does not tell of a RAR: whether it is one volume of several, and which files of a RAR5 are encrypted.
+"""What libarchive does not tell of a RAR: whether it is one volume of several, which files of a RAR5 are encrypted, and
+the checksums of files, which it does not hold against those that are stored as they are.
 
 Only headers are read. RAR5: checksum, size, type, flags, size of extra records, size of data, ..., extra records.
+RAR4: checksum, type, flags, size, and of a file the size of its data, its own size, its system and its checksum.
 """
 
+import struct
 from collections.abc import Iterator
 from itertools import islice
 from os import SEEK_END
@@ -18,6 +21,13 @@ _MAIN, _FILE = 1, 2
 _HAS_EXTRA, _HAS_DATA = 1, 2
 _VOLUME = 1
 _ENCRYPTION = 1
+_HAS_TIME, _HAS_SUM = 2, 4
+
+_HEAD4 = struct.Struct("<2xBHHI")
+_SUM4 = struct.Struct("<16xI")
+_FILE4, _HAS_DATA4, _LARGE4 = 0x74, 0x8000, 0x0100
+#: Of a file of 4 GB and more, the upper half of the size of its data.
+_UPPER4 = struct.Struct("<32xI")
 
 
 def is_volume(file: IO[bytes]) -> bool:
@@ -34,6 +44,41 @@ def encrypted(file: IO[bytes]) -> set[int]:
     headers = islice(_headers(file), 2 * limits.MEMBERS)
     extras = [extra for kind, _, extra in headers if kind == _FILE]
     return {index for index, extra in enumerate(extras) if _ENCRYPTION in _records(extra)}
+
+
+def checksums(file: IO[bytes]) -> list[int | None]:
+    """The CRC-32 of each file by its header, None where it states none."""
+    file.seek(0)
+    sums = _sums5(file) if file.read(len(RAR5)) == RAR5 else _sums4(file)
+    return list(islice(sums, 2 * limits.MEMBERS))
+
+
+def _sums5(file: IO[bytes]) -> Iterator[int | None]:
+    for kind, header, _ in _headers(file):
+        if kind == _FILE:
+            flags, rest = _number(header)
+            _size, rest = _number(rest)
+            _attributes, rest = _number(rest)
+            start = 4 if flags & _HAS_TIME else 0
+            stated = rest[start : start + 4]
+            yield int.from_bytes(stated, "little") if flags & _HAS_SUM and len(stated) == 4 else None
+
+
+def _sums4(file: IO[bytes]) -> Iterator[int | None]:
+    place, end = len(RAR4), file.seek(0, SEEK_END)
+    while place < end:
+        file.seek(place)
+        head = file.read(_UPPER4.size)
+        if len(head) < _HEAD4.size:
+            return
+        kind, flags, size, data = _HEAD4.unpack_from(head)
+        if kind == _FILE4:
+            yield _SUM4.unpack_from(head)[0] if len(head) >= _SUM4.size else None
+            if flags & _LARGE4 and len(head) == _UPPER4.size:
+                data += _UPPER4.unpack_from(head)[0] << 32
+        if not size:
+            return
+        place += size + (data if kind == _FILE4 or flags & _HAS_DATA4 else 0)
 
 
 def _headers(file: IO[bytes]) -> Iterator[tuple[int, bytes, bytes]]:

@@ -1,4 +1,7 @@
-"""ZIP by the standard library, which does not see that entries overlap and reads any number of them."""
+"""ZIP by the standard library, which does not see that entries overlap and reads any number of them.
+
+Where an entry is packed in a way that only libarchive can unpack, all of the archive is read by it.
+"""
 
 import lzma
 import re
@@ -13,6 +16,7 @@ from os import SEEK_END
 from typing import IO
 
 from extract.ingest.package import ZIP_MAGIC
+from pipelines.bundles import foreign
 from pipelines.bundles.container import CHUNK, Entries, Entry, crowd, excess
 from pipelines.bundles.names import readable
 from schemas.errors import Problem
@@ -27,6 +31,9 @@ _LOCAL_HEADER = 30
 _END, _END64, _TAIL = 22, 76, 76 + 22 + 0xFFFF
 #: Bytes of the directory for each entry beyond which it is no honest one.
 _ENTRY = 1 << 10
+#: Methods of packing by their numbers in a directory (APPNOTE 4.4.5): those that libarchive adds, and names of others.
+_FOREIGN = {93: "Zstandard", 95: "XZ", 98: "PPMd"}
+_METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 97: "WavPack", **_FOREIGN}
 
 
 def claims(file: IO[bytes]) -> bool:
@@ -55,6 +62,9 @@ def entries(file: IO[bytes]) -> Entries:
         if refusal:
             yield refusal
             return
+        if foreign.library() and any(info.compress_type in _FOREIGN for info in infos):
+            yield from foreign.unzipped(file)
+            return
         for info in infos:
             chunks = partial(_chunks, archive, info)
             yield Entry(_name(info), info.file_size, _regular(info), bool(info.flag_bits & _ENCRYPTED), chunks)
@@ -75,9 +85,15 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes |
             while data := member.read(CHUNK):
                 yield data
     except NotImplementedError:
-        yield Problem("unsupported", f"压缩方法 {info.compress_type} 不能解开")
+        yield Problem("unsupported", _unknown(info.compress_type))
     except _DAMAGED as error:
         yield Problem("damaged", f"压缩包里的这个文件已损坏：{error}")
+
+
+def _unknown(method: int) -> str:
+    """Why an entry can't be unpacked, and what to do."""
+    what = f"这个文件用了不能解开的压缩方法 {_METHODS.get(method, '')}（编号 {method}）"
+    return f"{what}，{foreign.NEEDED_FOR_ZIP}" if method in _FOREIGN else f"{what}，{foreign.BY_HAND}"
 
 
 def _overlap(infos: Sequence[zipfile.ZipInfo]) -> Problem | None:
@@ -93,7 +109,10 @@ def _overlap(infos: Sequence[zipfile.ZipInfo]) -> Problem | None:
 
 
 def _crowded(file: IO[bytes]) -> Problem | None:
-    """Too many entries, or too long a directory, as the end of the file states it: before all of it is read."""
+    """Too many entries, or too long a directory, as the end of the file states it: before all of it is read.
+
+    What an end states is believed only where a directory begins there, as the standard library looks for it.
+    """
     size = file.seek(0, SEEK_END)
     file.seek(max(0, size - _TAIL))
     tail = file.read()
@@ -104,4 +123,9 @@ def _crowded(file: IO[bytes]) -> Problem | None:
     wide = place - _END64
     if wide >= 0 and tail.startswith(b"PK\x06\x06", wide):  # the same in 64 bits
         number, length = struct.unpack_from("<QQ", tail, wide + 32)
+        place = wide
+    begins = size - len(tail) + place - length
+    file.seek(max(0, begins))
+    if begins < 0 or file.read(4) != b"PK\x01\x02":
+        return None
     return crowd(number) or crowd(length // _ENTRY)

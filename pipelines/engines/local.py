@@ -11,14 +11,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
 from typing import Any
 
+from extract.ingest import limits
 from pipelines.engines import Answer, Answers
 from pipelines.interrupts import check, unheard
 from schemas.errors import Problem
 
 #: A worker is replaced after so many tasks, which bounds what leaks in foreign libraries can add up to.
 MAX_TASKS = 500
-#: Address space of a worker in bytes; beyond it the task ends as "memory".
-MEMORY = 4 << 30
 #: Tasks handed to the pool ahead of time, for each worker.
 AHEAD = 4
 #: Seconds that Ctrl-C may wait to be answered.
@@ -34,7 +33,8 @@ def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: fl
     from pebble import ProcessPool
 
     others = active_children()
-    pool: Any = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=(os.getpid(),), context=get_context("spawn"))
+    given = (os.getpid(), limits.MEMORY)
+    pool: Any = ProcessPool(jobs, MAX_TASKS, initializer=_start, initargs=given, context=get_context("spawn"))
     queue = iter(tasks)
     waiting: dict[Future[Answer], Any] = {}
     try:
@@ -55,12 +55,12 @@ def run(tasks: Iterable[Any], work: Callable[[Any], Any], jobs: int, timeout: fl
         pool.join()
 
 
-def _start(parent: int) -> None:
-    """Prepare a worker: it dies with its parent, has bounded memory and leaves no core file."""
+def _start(parent: int, memory: int) -> None:
+    """Prepare a worker: it dies with its parent, has so many bytes of memory and leaves no core file."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -70,7 +70,7 @@ def _call(work: Callable[[Any], Any], task: Any) -> Answer:
     try:
         value = work(task)
     except MemoryError:
-        value = Problem("memory", f"内存超过上限（{MEMORY >> 30} GB）")
+        value = Problem("memory", f"内存超过上限 {resource.getrlimit(resource.RLIMIT_AS)[0] >> 20} MB")
     except BaseException as error:  # noqa: BLE001 - hostile file meets foreign library
         value = Problem("error", f"程序出错：{type(error).__name__}: {error}"[:500], _origin(error))
     return Answer(task, value, time.perf_counter() - started)
@@ -91,6 +91,14 @@ def _answer(future: Future[Answer], task: Any, timeout: float) -> Answer:
     except TimeoutError:
         return Answer(task, Problem("timeout", f"超过 {timeout:g} 秒未读完"), timeout)
     except ProcessExpired as error:
-        return Answer(task, Problem("crash", f"读取进程异常退出（{error.exitcode}）"), 0.0)
+        return Answer(task, Problem("crash", f"读取进程异常退出（{_ending(error.exitcode)}）"), 0.0)
     except Exception as error:  # noqa: BLE001 - pebble hands on whatever kept an answer from coming over the pipe
         return Answer(task, Problem("error", f"结果传不回来：{type(error).__name__}: {error}"[:500]), 0.0)
+
+
+def _ending(code: int | None) -> str:
+    """How a process ended: the signal that killed it by its name, or its exit code."""
+    if code in {-signal.SIGABRT, -signal.SIGKILL}:
+        return f"{signal.Signals(-code).name}，多半是内存不够"
+    named = code is not None and -code in {each.value for each in signal.Signals}
+    return signal.Signals(-code).name if code is not None and named else f"返回值 {code}"

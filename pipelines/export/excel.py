@@ -62,7 +62,7 @@ def _titles() -> dict[str, str]:
 
 
 def _findings(store: Store) -> Iterator[Row]:
-    for row in store.iterate("findings"):
+    for row in store.iterate("judged"):
         evidence = row["evidence"]
         places = "\n".join(f"{one['place']}：{one['text']}" for one in evidence)
         check = f"{row['check']} {_titles().get(row['check'], '')}".strip()
@@ -85,6 +85,18 @@ def _figures(store: Store) -> Iterator[Row]:
         cell = row["table"] or {}
         place = "／".join(part for part in (cell.get("row_label"), cell.get("column_label")) if part)
         yield {**row, "cell": cell.get("cell"), "table": place}
+
+
+def _forms(store: Store) -> Iterator[Row]:
+    """Forms with a line for each row of their funds and each goal."""
+    for row in store.iterate("forms"):
+        funds = (" ".join((fund["name"], *map(_entry, fund["entries"]))) for fund in row["funds"] or ())
+        goals = ("；".join(filter(None, (goal["expected"], goal["actual"]))) for goal in row["goals"] or ())
+        yield {**row, "funds": "\n".join(funds), "goals": "\n".join(goals)}
+
+
+def _entry(entry: Row) -> str:
+    return f"{word('role', entry['role'])}{entry['value']}"
 
 
 _NUMERALS = ("numerals", "figures", "dates", "identifiers", "unexplained")
@@ -120,6 +132,7 @@ CONTENTS: tuple[Sheet, ...] = (
         (
             ("severity", 7), ("check", 14), ("statement", 44), ("source", 28), ("evidence", 28), ("text", 44),
             ("recomputation", 30), ("difference", 12), ("alternatives", 18), ("materiality", 12), ("status", 9),
+            ("note", 24), ("person", 9), ("until", 12), ("decided", 20), ("fingerprint", 18),
         ),
     ),
     Sheet(
@@ -146,6 +159,13 @@ CONTENTS: tuple[Sheet, ...] = (
         (
             ("source", 28), ("level1", 12), ("level2", 12), ("level3", 28), ("operator", 6), ("target", 16),
             ("actual", 16), ("unit", 8), ("weight", 8), ("score", 8), ("verdict", 9), ("reason", 28), ("text", 36),
+        ),
+    ),
+    Sheet(
+        "评价表",
+        _forms,
+        (
+            ("source", 28), ("kind", 14), ("project", 28), ("weight", 8), ("score", 8), ("funds", 60), ("goals", 60),
         ),
     ),
 )  # fmt: skip

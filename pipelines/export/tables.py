@@ -9,7 +9,7 @@ from pipelines.store import Store
 #: What is exported; the texts of the documents stay in the store.
 VIEWS = (
     "sources", "documents", "failures", "reports", "headings", "figures", "mentions", "unexplained", "claims",
-    "records", "relations", "findings",
+    "forms", "records", "relations", "findings", "decisions",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pipelines.store.columns import Packed, pack, pack_checks, unpack
 from pipelines.store.ledger import DocumentRow, SourceRow
 from pipelines.store.reader import Store
 from pipelines.store.tables import TABLES
-from pipelines.store.writer import Entry, Versions, Writer, writing
+from pipelines.store.writer import Entry, Versions, Writer, decide, writing
 
 __all__ = [
     "TABLES",
@@ -18,6 +18,7 @@ __all__ = [
     "Store",
     "Versions",
     "Writer",
+    "decide",
     "pack",
     "pack_checks",
     "unpack",

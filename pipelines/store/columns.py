@@ -64,6 +64,7 @@ def pack(extraction: Extraction) -> dict[str, bytes]:
         "mentions": extraction.mentions,
         "unexplained": extraction.unexplained,
         "claims": extraction.claims,
+        "forms": extraction.forms,
         "records": extraction.records,
     }
     return {name: _packed(BY_NAME[name], document, records) for name, records in contents.items() if records}
@@ -87,6 +88,7 @@ def unpack(packed: Packed) -> Extraction:
         mentions=found["mentions"],
         unexplained=found["unexplained"],
         claims=found["claims"],
+        forms=found["forms"],
         records=found["records"],
         numerals=found["overviews"][0].numerals,
     )

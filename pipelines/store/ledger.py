@@ -6,10 +6,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
 
+from schemas.decision import Decision
 from schemas.errors import Outcome, StoreError, StoreNewer
 
 #: Version of the tables below and of the layout of a store; a store of a higher version is not touched.
-SCHEMA = 1
+SCHEMA = 2
 
 _CREATE = """
 create table runs (run integer primary key, started text not null, ended text, arguments text not null);
@@ -36,9 +37,11 @@ create table sources (
 ) without rowid;
 create table decisions (
     id integer primary key, decided text not null, person text not null, fingerprint text not null,
-    values_hash text not null, status text not null, note text not null
+    values_hash text not null, status text not null, note text not null, until text not null default ''
 );
 """
+#: What brings a store of this version to the next one.
+_MIGRATIONS = {1: "alter table decisions add column until text not null default '';"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ def _opened(path: Path, access: Literal["read", "write"]) -> sqlite3.Connection:
     database.execute("pragma synchronous = full")
     if version == 0:
         database.executescript(f"begin; {_CREATE} pragma user_version = {SCHEMA}; commit;")
+    for old in range(version or SCHEMA, SCHEMA):
+        database.executescript(f"begin; {_MIGRATIONS[old]} pragma user_version = {old + 1}; commit;")
     return database
 
 
@@ -129,3 +134,19 @@ def put_documents(database: sqlite3.Connection, rows: Iterable[DocumentRow]) -> 
 def put_sources(database: sqlite3.Connection, rows: Iterable[SourceRow]) -> None:
     """Insert or replace files."""
     database.executemany("insert or replace into sources values (?,?,?,?,?,?,?)", map(astuple, rows))
+
+
+_DECISION = "fingerprint, values_hash, status, person, note, until, decided"
+
+
+def decisions(database: sqlite3.Connection) -> list[Decision]:
+    """All decisions in the order in which they were made."""
+    if database.execute("pragma user_version").fetchone()[0] == 1:  # nobody could decide anything yet
+        return []
+    return [Decision(*row) for row in database.execute(f"select {_DECISION} from decisions order by id")]  # noqa: S608
+
+
+def put_decisions(database: sqlite3.Connection, made: Iterable[Decision]) -> None:
+    """Add decisions."""
+    insert = f"insert into decisions ({_DECISION}) values (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+    database.executemany(insert, [astuple(one) for one in made])

@@ -19,14 +19,16 @@ Row = dict[str, Any]
 
 _BATCH = 2000
 #: Views whose rows are those of a table and more.
-_SHAPED = {"comparisons": "records"}
+_SHAPED = {"comparisons": "records", "judged": "findings"}
 
 
 class Store:
     """A store opened for reading.
 
     Views are the tables of records (`TABLES`: figures, claims, findings, ...), `sources` (files), `documents`,
-    `failures`, and `comparisons` (records with the kind of their report and the place of their figure).
+    `failures`, `comparisons` (records with the kind of their report and the place of their figure), `decisions` of
+    people, and `judged` (findings with the status, person, note and day of the last decision; `lapsed` says why one
+    does not count any more).
 
     A condition `column=value` asks for equal values, `column=[...]` for one of several, `column=None` for nothing
     there. Rows come in the order of source and place in the document. Each call sees the last commit; methods may be
@@ -142,8 +144,9 @@ class Store:
             if self._views is None or state != self._state:
                 self._ledger.execute("begin")
                 documents, sources = ledger.documents(self._ledger), ledger.sources(self._ledger)
+                decisions = ledger.decisions(self._ledger)
                 self._ledger.execute("commit")
-                self._views, self._state = open_views(self.folder, documents, sources), state
+                self._views, self._state = open_views(self.folder, documents, sources, decisions), state
             return self._views.cursor()
 
     def _where(self, view: str, conditions: Mapping[str, Any]) -> tuple[str, list[Any]]:

@@ -8,6 +8,7 @@ from schemas.document import Document
 from schemas.extraction import Extraction
 from schemas.figure import Figure
 from schemas.finding import Finding
+from schemas.form import Form
 from schemas.mention import Mention, Unexplained
 from schemas.record import Record
 from schemas.relation import Relation
@@ -53,6 +54,7 @@ TABLES: tuple[Table, ...] = (
     Table("mentions", Mention, owner=None),
     Table("unexplained", Unexplained, owner=None),
     Table("claims", Claim),
+    Table("forms", Form),
     Table("records", Record),
     Table("relations", Relation, stage="audit"),
     Table("findings", Finding, stage="audit"),

@@ -1,6 +1,7 @@
 """The views that readers query: DuckDB in memory over the live rows of the live parts."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from pipelines.store.columns import schema
 from pipelines.store.ledger import DocumentRow, SourceRow
 from pipelines.store.parts import files
 from pipelines.store.tables import TABLES, Table
+from schemas.decision import Decision
 
 _DOCUMENTS = """
 create view documents as
@@ -32,6 +34,19 @@ left join reports using (document)
 left join figures on figures.document = records.document
                  and figures.char_start || ':' || figures.char_end = records.figure
 """
+# The last decision counts, for the values that it was made for and until its day.
+_JUDGED = """
+create view judged as
+with last as (select * from decisions qualify row_number() over (partition by fingerprint order by number desc) = 1),
+     known as (
+         select findings.*, last.person, last.note, last.until, last.decided, last.status as given,
+                case when last.status is null then ''
+                     when last.values_hash <> findings.values_hash then '数值已变'
+                     when last.until <> '' and last.until < cast(current_date as varchar) then '已到期'
+                     else '' end as lapsed
+         from findings left join last using (fingerprint))
+select known.* replace (case when given is null or lapsed <> '' then status else given end as status) from known
+"""
 
 #: Every view, with the columns that put its rows in order.
 ORDER: dict[str, tuple[str, ...]] = {
@@ -39,23 +54,28 @@ ORDER: dict[str, tuple[str, ...]] = {
     "documents": ("source", "document"),
     "failures": ("source",),
     "comparisons": ("source", "position"),
+    "judged": ("source", "position"),
+    "decisions": ("number",),
     **{table.name: ("source", "position") for table in TABLES},
 }
 
 
-def open_views(folder: Path, documents: Sequence[DocumentRow], sources: Sequence[SourceRow]) -> Any:
+def open_views(
+    folder: Path, documents: Sequence[DocumentRow], sources: Sequence[SourceRow], decisions: Sequence[Decision]
+) -> Any:
     """A DuckDB connection with all views over what the ledger says is live."""
     import duckdb
 
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     _create_ledger_tables(connection, documents, sources)
+    _create_decisions(connection, decisions)
     parts = {
         "extract": {row.part for row in documents if row.part},
         "audit": {row.checks for row in documents if row.checks},
     }
     for table in TABLES:
         _create_view(connection, table, files(folder / "parts", table.name, parts[table.stage]))
-    for view in (_DOCUMENTS, _FAILURES, _COMPARISONS):
+    for view in (_DOCUMENTS, _FAILURES, _COMPARISONS, _JUDGED):
         connection.execute(view)
     return connection
 
@@ -84,6 +104,16 @@ def _create_ledger_tables(connection: Any, documents: Sequence[DocumentRow], sou
     )
     connection.unregister("seen_rows")
     connection.unregister("known_rows")
+
+
+def _create_decisions(connection: Any, decisions: Sequence[Decision]) -> None:
+    import pyarrow as pa
+
+    names = [field.name for field in fields(Decision)]
+    held = {name: pa.array([getattr(one, name) for one in decisions], pa.string()) for name in names}
+    connection.register("decided_rows", pa.table({"number": pa.array(range(len(decisions)), pa.int64()), **held}))
+    connection.execute("create table decisions as select * from decided_rows")
+    connection.unregister("decided_rows")
 
 
 def _create_view(connection: Any, table: Table, paths: Sequence[str]) -> None:

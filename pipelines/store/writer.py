@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +16,7 @@ from pipelines.store.columns import Packed
 from pipelines.store.compact import compacted
 from pipelines.store.ledger import DocumentRow, SourceRow
 from pipelines.store.parts import read_part, sweep, write_part
+from schemas.decision import Decision
 from schemas.errors import Outcome, StoreBusy, StoreError
 
 
@@ -149,6 +150,23 @@ def writing(folder: Path, versions: Versions) -> Iterator[Writer]:
             rows = ledger.documents(database)
             sweep(folder / "parts", {part for row in rows for part in (row.part, row.checks) if part})
             yield Writer(folder, database, versions)
+        finally:
+            database.close()
+
+
+def decide(folder: Path, made: Iterable[Decision]) -> None:
+    """Add decisions of people to a store; a run that is going on is not disturbed. The time is put in here.
+
+    Raises:
+        StoreError: they can't be written.
+    """
+    now = _now()
+    with _writable():
+        database = ledger.connect(folder / "ledger.sqlite", "write")
+        try:
+            database.execute("begin immediate")
+            ledger.put_decisions(database, [replace(one, decided=now) for one in made])
+            database.execute("commit")
         finally:
             database.close()
 

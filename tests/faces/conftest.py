@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from pipelines import direct
+from pipelines.engines import Answer, Answers
 from pipelines.faces.cli import call
 
 ROOT = Path(__file__).parents[2]
@@ -46,10 +50,16 @@ def _spawn() -> Jihe:
     return spawn
 
 
+def _here(tasks: Iterable[Any], work: Callable[[Any], Any], *_: object) -> Answers:
+    for task in tasks:
+        yield Answer(task, work(task), 0.0)
+
+
 @pytest.fixture
 def jihe(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Jihe:
-    """Runs a command line in this process."""
+    """Runs a command line in this process, and documents that are named on it, too: a worker would load all anew."""
     monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(direct, "local", SimpleNamespace(run=_here))
 
     def run(*arguments: str | Path) -> Result:
         capfdbinary.readouterr()

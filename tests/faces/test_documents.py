@@ -4,18 +4,23 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from html.parser import HTMLParser
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from docx import Document as Word
+from PIL import Image
 
+from extract.ingest import limits, read
+from extract.ingest.facsimile import facsimiles
 from pipelines.faces.cli.html import html
 from schemas.claim import Claim
-from schemas.document import Block, Cell, Document, Table
+from schemas.document import Block, Cell, Document, Doubt, Glyphs, Page, Table
+from schemas.errors import Problem
 from schemas.figure import Figure
 
 Jihe = Callable[..., Any]
@@ -80,8 +85,6 @@ def test_coverage_adds_up_and_lists_what_is_left(jihe: Jihe, archive: Path) -> N
 def test_unexplained_numerals_are_listed_with_place_context_and_reason(
     jihe: Jihe, report: Path, monkeypatch: Any
 ) -> None:
-    from dataclasses import replace
-
     from extract import pipeline
     from schemas.mention import Unexplained
 
@@ -169,6 +172,60 @@ def test_html_escapes_everything() -> None:
         Block(kind, 0, len(evil), table=0 if kind == "table" else None)
         for kind in ("heading", "paragraph", "note", "header", "footer", "table")
     )
-    page = html(Document("0" * 64, evil, "txt", evil, title=evil, blocks=blocks, tables=(table,)))
+    document = Document("0" * 64, evil, "txt", evil, title=evil, blocks=blocks, tables=(table,))
+    page = html(document, {})
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 9
+    edges = tuple(float(10 * place) for place in range(len(evil) + 1))
+    paged = replace(
+        document,
+        warnings=(evil,),
+        problems=(Problem("damaged", evil, evil),),
+        doubts=(Doubt(1, 3, Decimal("0.5")),),
+        pages=(Page(1, 600.0, 800.0, "text", 0, len(evil)),),
+        glyphs=Glyphs((0,), (1,), (10.0,), (20.0,), (edges,), len(evil)),
+    )
+    page = html(paged, {})
+    assert "<script" not in page
+    assert page.count("<mark title=") == 6
+
+
+def test_html_of_pages_shows_their_pictures_under_boxes_that_lead_to_the_text(jihe: Jihe, archive: Path) -> None:
+    report = next(archive.glob("云川市林业局/2023*.pdf"))
+    page = jihe("text", report, "--format", "html").out
+    blocks = _lines(jihe("text", report, "--format", "jsonl"))
+    assert page.count('href="data:image/jpeg;base64,') == 3
+    assert len(re.findall(r' id="b\d+"', page)) == len(blocks)
+    assert len(re.findall(r' id="k\d+"', page)) == len(blocks)
+    assert page.count('class="block table"') == 2  # the table goes on
+    assert page.count("接第2页") == 1
+    document = read(report.read_bytes(), report.name)
+    assert isinstance(document, Document)
+    assert page.count('class="cell"') == len(document.tables[0].cells) > 40
+    assert not re.search(r"<script|https?://|url\(|<link|<iframe", page)
+    tags = _Tags(page).tags
+    assert [tags.count(tag) for tag in ("section", "svg", "image")] == [3, 3, 3]
+
+
+def test_a_page_without_a_picture_is_drawn_by_its_characters(jihe: Jihe, archive: Path) -> None:
+    report = next(archive.glob("云川市林业局/2023*.pdf"))
+    page = jihe("text", report, "--format", "html", "--pictures", "1").out
+    assert "共 3 页：1 页是页面图像，2 页没有图像，按每个字的位置画出。" in page
+    assert page.count("<image ") == 1
+    (drawn,) = re.findall(
+        r'<text x="([\d. ]+)" y="[\d.]+" font-size="[\d.]+">2\. 森林抚育面积29640亩，涉及214个小班。</text>', page
+    )
+    left = [float(edge) for edge in drawn.split()]
+    assert left == sorted(left)
+    assert len(left) == len("2. 森林抚育面积29640亩，涉及214个小班。")
+
+
+def test_a_picture_is_its_own_page() -> None:
+    picture, buffer = Image.new("RGB", (400, 300), "white"), BytesIO()
+    picture.save(buffer, "TIFF", save_all=True, append_images=[Image.new("RGB", (300, 400), "white")] * 2)
+    document = Document("0" * 64, "a.tif", "image", "")
+    found = facsimiles(document, buffer.getvalue())
+    assert [Image.open(BytesIO(found[number])).size for number in (1, 2, 3)] == [(400, 300), (300, 400), (300, 400)]
+    with limits.changed({"PICTURES": 2}):
+        assert set(facsimiles(document, buffer.getvalue())) == {1, 2}
+    assert facsimiles(replace(document, format="docx"), b"") == {}

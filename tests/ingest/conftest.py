@@ -26,6 +26,23 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def spoilt_member(data: bytes, member: str) -> bytes:
+    """The package with one wrong byte in a member, which its checksum tells."""
+    members = unzipped(data)
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    broken = bytearray(buffer.getvalue())
+    broken[broken.index(members[member]) + len(members[member]) // 2] ^= 0x20
+    return bytes(broken)
+
+
 def raw_docx(body: str, prologue: str = "", **parts: str) -> bytes:
     links = "".join(
         f'<Relationship Id="r{index}" Type="{OFFICE}/{sort.rstrip("0123456789")}" Target="{sort}.xml"/>'
@@ -53,3 +70,21 @@ def docx() -> Callable[..., bytes]:
 def package() -> Callable[[Mapping[str, str | bytes]], bytes]:
     """Builds a ZIP from its members."""
     return zipped
+
+
+@pytest.fixture(scope="session")
+def changed() -> Callable[[bytes, Mapping[str, str | bytes]], bytes]:
+    """Builds a package anew with some members changed or added."""
+    return lambda data, members: zipped({**unzipped(data), **members})
+
+
+@pytest.fixture(scope="session")
+def members() -> Callable[[bytes], dict[str, bytes]]:
+    """The members of a package."""
+    return unzipped
+
+
+@pytest.fixture(scope="session")
+def spoilt() -> Callable[[bytes, str], bytes]:
+    """Builds a package in which one member does not agree with its checksum."""
+    return spoilt_member

@@ -151,7 +151,7 @@ def test_damaged_file_is_mended_and_partial() -> None:
 
 @needs_libreoffice
 def test_garbage_is_no_text() -> None:
-    data = compound.MAGIC + bytes(600) + "WordDocument".encode("utf-16-le") + "支出100万元".encode() * 100
+    data = compound.MAGIC + bytes(632) + "WordDocument\0".encode("utf-16-le") + "支出100万元".encode() * 100
     assert refused(data).outcome == "damaged"
 
 
@@ -179,3 +179,17 @@ def test_conversion_fetches_nothing() -> None:
         assert isinstance(converted, bytes)
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+@pytest.mark.parametrize("name", ["all.doc", "report.doc", "all.xls", "sheet.xls"])
+@pytest.mark.usefixtures("without_libreoffice")
+def test_truncated_and_damaged_files_are_not_called_unknown(name: str) -> None:
+    whole = (FIXTURES / name).read_bytes()
+    for length in range(8, len(whole), len(whole) // 16):
+        result = read(whole[:length], name)
+        assert isinstance(result, Document) or result.outcome == "damaged", (length, result)
+
+
+def test_a_word_in_the_text_is_no_stream() -> None:
+    data = compound.MAGIC + bytes(600) + "look into the book\0".encode("utf-16-le") + bytes(600)
+    assert compound.kind(data) is None

@@ -101,7 +101,7 @@ def _recognised(monkeypatch: pytest.MonkeyPatch) -> Recognised:
         monkeypatch.setattr(ocr, "available", lambda: True)
         monkeypatch.setattr(ocr, "read_page", lambda *_: Sheet(1, 480, 640, glyphs, [], Drawing(), recognised=True))
         scanned = Sheet(1, 480, 640, [], [], Drawing(pictures=1.0))
-        return compose_pages(b"", "a.png", "image", [leaf(scanned, canvas)])
+        return compose_pages(b"", "a.png", "image", [leaf(scanned, canvas, ocr.Quota())], 1)
 
     return build
 
@@ -125,7 +125,7 @@ def test_doubts_are_stretches_below_the_threshold(recognised: Recognised) -> Non
 def test_text_that_another_program_recognised_is_in_doubt() -> None:
     glyphs = [Glyph(char, 60 + 12 * i, 100, 72 + 12 * i, 112, 110) for i, char in enumerate("支出125万元整合计共十项")]
     sheet = Sheet(1, 480, 640, glyphs, [], Drawing(pictures=1.0), recognised=True)
-    document = compose_pages(b"", "a.pdf", "pdf", [leaf(sheet, canvas)])
+    document = compose_pages(b"", "a.pdf", "pdf", [leaf(sheet, canvas, ocr.Quota())], 1)
     assert [(doubt.start, doubt.end) for doubt in document.doubts] == [(0, len(document.text))]
 
 

@@ -437,6 +437,17 @@ def test_merged_label_and_split_row_go_on_over_the_page() -> None:
     ]
 
 
+def test_row_that_is_split_within_its_numbers_is_one_row() -> None:
+    columns = (40, 44, 60)
+    one, two = plain(["资金总", "3,500,0", "9.5"]), plain(["额", "00", ""])
+    (table,) = good(make(ruled(one, columns=columns, top=500), ruled(two, columns=columns, top=60))).tables
+    assert grid(table) == [["资金总额", "3,500,000", "9.5"]]
+    # whole numbers over whole numbers are rows
+    one, two = plain(["甲", "3,500", "9.5"]), plain(["", "200", "7"])
+    (table,) = good(make(ruled(one, columns=columns, top=500), ruled(two, columns=columns, top=60))).tables
+    assert grid(table) == [["甲", "3,500", "9.5"], ["", "200", "7"]]
+
+
 def test_full_row_after_the_page_break_is_a_row_of_its_own() -> None:
     one, two = plain(["甲", "1", "2"]), plain(["乙", "3", ""])
     (table,) = good(make(ruled(one, columns=COLUMNS, top=500), ruled(two, columns=COLUMNS, top=60))).tables
@@ -616,6 +627,40 @@ def test_blank_page_is_blank() -> None:
     assert [page.reading for page in document.pages] == ["text", "blank", "text"]
     assert document.pages[1].start == document.pages[1].end
     assert not document.problems
+
+
+def blocks(count: int) -> Draw:
+    """So many round shapes, as letters drawn by their outlines are."""
+
+    def draw(canvas: Canvas) -> None:
+        for i in range(count):
+            canvas.circle(40 + i % 20 * 20, 40 + i // 20 * 20, 6, fill=1)
+
+    return draw
+
+
+def test_page_of_drawn_letters_is_no_picture() -> None:
+    document = good(make(rows("首页。"), blocks(80)))
+    assert document.pages[1].reading == "unreadable"
+    assert [problem.message.split("，")[:2] for problem in document.problems] == [["该页没有文字", "只有图形"]]
+
+
+def test_page_with_some_shapes_and_no_text_is_said() -> None:
+    document = good(make(rows("首页。"), blocks(20)))
+    assert document.pages[1].reading == "blank"
+    assert not document.problems
+    assert document.warnings == ("第2页没有文字，只有图形，图形中的文字未读",)
+
+
+def test_ornaments_of_a_blank_page_are_not_marked() -> None:
+    def frame(canvas: Canvas) -> None:
+        canvas.rect(30, 30, 400, 560)
+        canvas.roundRect(40, 40, 380, 540, 8)
+
+    document = good(make(rows("首页。"), frame, rows("尾页。")))
+    assert [page.reading for page in document.pages] == ["text", "blank", "text"]
+    assert not document.problems
+    assert not document.warnings
 
 
 def test_picture_page_is_unreadable_and_named() -> None:

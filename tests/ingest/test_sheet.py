@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from extract.ingest import limits, read
-from extract.ingest.formats import show
+from extract.ingest.formats import BUILT_IN, is_date, show
+from extract.ingest.workbook import margin
 from schemas.document import Cell, Document
 from schemas.errors import Outcome, Problem
 
@@ -80,6 +81,10 @@ def by_address(document: Document) -> dict[str | None, Cell]:
         (12345.678, "0.00E+00", "1.23E+04"),
         (88, '[>=90]"优";[>=80]"良";0', "良"),
         (3, "@", "3"),
+        (1234.5, "G/通用格式", "1234.5"),
+        (1234.5, BUILT_IN[7], "￥1,234.50"),
+        (-3, BUILT_IN[37], "(3)"),
+        (0, BUILT_IN[43], "-"),
         (True, "General", "TRUE"),
         ("0095", "0.00", "0095"),
         (datetime.fromisoformat("2023-12-31"), 'yyyy"年"m"月"d"日"', "2023年12月31日"),
@@ -92,6 +97,22 @@ def by_address(document: Document) -> dict[str | None, Cell]:
 )
 def test_displayed_values(value: object, code: str, text: str) -> None:
     assert show(value, code).strip() == text
+
+
+@pytest.mark.parametrize(
+    ("code", "date"),
+    [
+        *((BUILT_IN[number], True) for number in (14, 20, 22, 31, 46, 57)),
+        *((BUILT_IN[number], False) for number in (0, 2, 9, 11, 12, 44, 48, 49)),
+        ('[$-804]yyyy"年"m"月";@', True),
+        ("G/通用格式", False),
+        ('#,##0.00"万元/年"', False),
+        ("[Red]0.00_d", False),
+        ("0\\m", False),
+    ],
+)
+def test_formats_of_dates(code: str, date: bool) -> None:
+    assert is_date(code) == date
 
 
 @given(st.decimals(-1_000_000, 1_000_000, places=2))
@@ -243,6 +264,175 @@ def test_formula_with_result(package: Callable[..., bytes]) -> None:
     assert not result.warnings
 
 
+def test_an_empty_result_of_a_formula_is_a_result(changed: Callable[..., bytes]) -> None:
+    data = workbook(lambda sheet: sheet.append(["合计", "=A2"]))
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>合计</t></is></c><c r="B1" t="str"><f>A2</f><v></v></c></row>'
+    result = opened(changed(data, {"xl/worksheets/sheet1.xml": sheet_xml(cell)}))
+    assert (result.text, result.warnings) == ("自评表\n合计", ())
+
+
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sharing() -> bytes:
+    """A workbook whose strings stand in a part of their own; openpyxl would write each into its cell."""
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("自评表")
+        sheet.write_row(0, 0, ["项目", "金额"])
+    return buffer.getvalue()
+
+
+def sheet_xml(rows: str, more: str = "") -> str:
+    return f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData>{more}</worksheet>'
+
+
+def test_cells_and_rows_without_address_follow_on_the_one_before(changed: Callable[..., bytes]) -> None:
+    rows = '<row><c><v>1</v></c><c><v>2</v></c></row><row r="4"><c r="C4"><v>3</v></c><c><v>4</v></c></row>'
+    cells = by_address(opened(changed(WHOLE, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})))
+    assert {key: cell.text for key, cell in cells.items() if cell.text} == {"A1": "1", "B1": "2", "C4": "3", "D4": "4"}
+
+
+def test_strings_in_runs_with_escapes_and_pronunciation(changed: Callable[..., bytes]) -> None:
+    runs = "<is><r><t>支出</t></r><r><rPr/><t>100_x4E07_元_x000D_</t></r><rPh><t>zhi</t></rPh></is>"
+    rows = f'<row><c t="inlineStr">{runs}</c><c t="d"><v>2023-05-06</v></c><c t="e"><v>#DIV/0!</v></c></row>'
+    cells = by_address(opened(changed(WHOLE, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})))
+    assert [cells[key].text for key in ("A1", "B1", "C1")] == ["支出100万元", "2023-05-06T00:00:00", "#DIV/0!"]
+
+
+def test_strict_workbook(members: Callable[..., dict[str, bytes]], package: Callable[..., bytes]) -> None:
+    strict = {
+        name: content.replace(SHEET.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        for name, content in members(WHOLE).items()
+    }
+    assert opened(package(strict)).text == opened(WHOLE).text
+
+
+@pytest.mark.parametrize("styles", ["<styleSheet", "<!DOCTYPE x><styleSheet/>", b"\xff\xfe\x00"])
+def test_broken_styles_leave_the_stored_values(styles: str | bytes, changed: Callable[..., bytes]) -> None:
+    result = opened(changed(WHOLE, {"xl/styles.xml": styles}))
+    assert by_address(result)["B2"].text == "0.95"
+    assert [(problem.outcome, problem.place) for problem in result.problems] == [("partial", "xl/styles.xml")]
+    assert "百分比" in result.problems[0].message
+
+
+def test_odd_styles_are_no_damage(members: Callable[..., dict[str, bytes]], changed: Callable[..., bytes]) -> None:
+    # a producer's own attributes, a style without a name and a choice of fills: a reader needs the number formats only
+    odd = members(WHOLE)["xl/styles.xml"].replace(b"<cellXfs", b'<cellStyles><cellStyle zzz="1"/></cellStyles><cellXfs')
+    result = opened(changed(WHOLE, {"xl/styles.xml": odd}))
+    assert (by_address(result)["B2"].text, result.problems) == ("95%", ())
+
+
+@pytest.mark.parametrize("part", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml", "_rels/.rels"])
+def test_damage_in_a_part_that_nobody_needs(part: str, spoilt: Callable[..., bytes]) -> None:
+    result = opened(spoilt(WHOLE, part))
+    assert (result.text, result.problems) == (opened(WHOLE).text, ())
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/sharedStrings.xml", "xl/_rels/workbook.xml.rels"])
+def test_damage_in_a_part_that_all_depends_on_is_named(
+    part: str, spoilt: Callable[..., bytes], changed: Callable[..., bytes]
+) -> None:
+    for data in (spoilt(sharing(), part), changed(sharing(), {part: "<open>"})):
+        problem = read(data, "自评表.xlsx")
+        assert isinstance(problem, Problem)
+        assert (problem.outcome, problem.place) == ("damaged", part)
+        assert part in problem.message
+        assert "重新取得" in problem.message
+        assert "Error" not in problem.message
+
+
+def test_a_damaged_sheet_does_not_hide_the_others(spoilt: Callable[..., bytes], changed: Callable[..., bytes]) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "甲"
+    book.worksheets[0]["A1"] = 1
+    book.create_sheet("乙")["A1"] = 2
+    data, part = saved(book), "xl/worksheets/sheet1.xml"
+    for broken in (spoilt(data, part), changed(data, {part: sheet_xml("<row><c><v>1</v></c>")})):
+        result = opened(broken)
+        assert result.text == "乙\n2"
+        assert [(problem.outcome, problem.place) for problem in result.problems] == [("damaged", "工作表 甲")]
+
+
+def test_missing_sheet_and_missing_string(
+    members: Callable[..., dict[str, bytes]], package: Callable[..., bytes], changed: Callable[..., bytes]
+) -> None:
+    parts = members(WHOLE)
+    del parts["xl/worksheets/sheet1.xml"]
+    problem = read(package(parts), "自评表.xlsx")
+    assert isinstance(problem, Problem)
+    assert (problem.outcome, problem.place) == ("damaged", "工作表 自评表")
+    result = opened(changed(sharing(), {"xl/sharedStrings.xml": f'<sst xmlns="{SHEET}"><si><t>项目</t></si></sst>'}))
+    assert result.problems[0].message.startswith("1 个单元格的文字已缺失")
+
+
+def test_headers_and_footers_are_read_and_tell_the_unit() -> None:
+    def fill(sheet: Any) -> None:
+        sheet.append(["项目", "金额"])
+        sheet.append(["合计", 12.5])
+        sheet.oddHeader.left.text = "金额单位：万元"
+        sheet.oddHeader.center.text = "支出情况表"
+        sheet.oddFooter.right.text = "填报人：张三"
+        sheet.oddFooter.center.text = "第&P页，共&N页"
+
+    result = opened(workbook(fill, "Sheet1"))
+    assert [(block.kind, result.text[block.start : block.end]) for block in result.blocks if block.table is None] == [
+        ("header", "金额单位：万元"),
+        ("header", "支出情况表"),
+        ("footer", "填报人：张三"),
+    ]
+    table = result.tables[0]
+    assert (table.unit, table.caption) == ("万元", "支出情况表")
+    assert table.unit_span is not None
+    assert "万元" in result.text[slice(*table.unit_span)]
+
+
+def test_a_unit_in_the_sheet_goes_before_that_of_its_header() -> None:
+    def fill(sheet: Any) -> None:
+        for row in (["单位：元"], ["项目", "金额"], ["合计", 12.5]):
+            sheet.append(row)
+        sheet.oddHeader.left.text = "单位：万元"
+        sheet.firstHeader.left.text = "单位：亿元"  # no first page of its own
+        sheet.evenHeader.left.text = "单位：亿元"
+
+    result = opened(workbook(fill))
+    assert result.tables[0].unit == "元"
+    assert "亿元" not in result.text
+
+
+def test_a_header_counts_for_its_own_sheet() -> None:
+    book = Workbook()
+    for title, unit in (("甲", "万元"), ("乙", None)):
+        sheet = book.create_sheet(title)
+        sheet.append(["项目", "金额"])
+        sheet.append(["合计", 12.5])
+        sheet.oddHeader.right.text = unit and f"单位：{unit}"
+    assert [table.unit for table in opened(saved(book)).tables] == ["万元", None]
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ('&L单位：万元&C&"宋体,常规"&16自评表&R第&P页，共&N页', ("单位：万元", "自评表")),
+        ("&C&KFF0000红&K01+000头&&尾", ("红头&尾",)),
+        ("&A（续）", ("表一（续）",)),
+        ("&C&10 100万元", ("100万元",)),
+        ("&L&BAT&&T&R&D &T &F &Z", ("AT&T",)),
+        ("&[Tab]", ()),
+        ("&A", ()),
+        ("Page &P of &N", ()),
+        ("&C- &P -", ()),
+        ("", ()),
+        ("&", ()),
+    ],
+)
+def test_codes_of_headers(code: str, texts: tuple[str, ...]) -> None:
+    assert margin(code, "表一") == texts
+
+
 def test_line_breaks_and_comments() -> None:
     from openpyxl.comments import Comment
 
@@ -285,7 +475,7 @@ def test_a_long_string_that_many_cells_share(monkeypatch: pytest.MonkeyPatch) ->
             sheet.write_string(row, 0, "完成情况" * 10)
     data = buffer.getvalue()
     assert opened(data).text.count("完成情况") == 200
-    monkeypatch.setattr(limits, "TEXT", 1000)
+    monkeypatch.setattr(limits, "TEXT", 700)
     result = read(data, "自评表.xlsx")
     assert isinstance(result, Problem)
     assert (result.outcome, "单元格的文字" in result.message) == ("limit", True)

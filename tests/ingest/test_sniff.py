@@ -1,7 +1,9 @@
+import struct
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,14 @@ from schemas.errors import Problem
 Build = Callable[..., bytes]
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 PARAGRAPH = "<w:p><w:r><w:t>本年支出100万元。</w:t></w:r></w:p>"
+
+
+WORKBOOK = (Path(__file__).parents[1] / "fixtures/office/all.xls").read_bytes()
+
+
+def entry(name: str) -> bytes:
+    """What is left of a compound file: an entry of its directory."""
+    return OLE2.ljust(640, b"\0") + f"{name}\0".encode("utf-16-le")
 
 
 def refused(data: bytes, name: str = "报告") -> Problem:
@@ -27,21 +37,30 @@ def refused(data: bytes, name: str = "报告") -> Problem:
         (b" \r\n\t ", "empty", "空白"),
         (bytes(100), "empty", "空白"),
         ("\ufeff\n".encode(), "empty", "没有任何文字"),
-        (OLE2 + "WordDocument".encode("utf-16-le"), "damaged", "损坏"),
-        (OLE2 + "Workbook".encode("utf-16-le"), "damaged", "损坏"),
-        (OLE2 + "EncryptedPackage".encode("utf-16-le"), "encrypted", "密码"),
-        (OLE2 + "PowerPoint Document".encode("utf-16-le"), "unsupported", "PowerPoint"),
-        (OLE2 + "VisioDocument".encode("utf-16-le"), "unsupported", "Visio"),
-        (OLE2, "unsupported", "OLE2"),
+        (entry("WordDocument"), "damaged", "损坏"),
+        (entry("Workbook"), "damaged", "损坏"),
+        (entry("EncryptedPackage"), "encrypted", "密码"),
+        (entry("PowerPoint Document"), "unsupported", "PowerPoint"),
+        (entry("VisioDocument"), "unsupported", "Visio"),
+        (entry("Notebook"), "damaged", "损坏"),
+        (entry("Book") + bytes(1), "damaged", "损坏"),
+        (OLE2, "damaged", "截断"),
+        (WORKBOOK.replace(b"W\0o\0r\0k\0b\0o\0o\0k\0", b"W\0o\0r\0d\0b\0o\0o\0k\0"), "unsupported", "OLE2"),
         (b"\xdb\xa5-\x00\x00", "unsupported", "Word 2"),
         (b"\x09\x04\x06\x00\x00\x04\x10\x00", "unsupported", "Excel 2–4"),
         (b"Rar!\x1a\x07\x01\x00rest", "unsupported", "RAR"),
         (b"7z\xbc\xaf\x27\x1c\x00\x04", "unsupported", "7z"),
         (b"GIF89a\x01\x00", "unsupported", "GIF"),
         (b"MZ\x90\x00\x03\x00\x00\x00", "unsupported", "可执行"),
+        (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(60) + b"Rar!\x1a\x07\x00", "unsupported", "自解压"),
+        (b"\x7fELF\x02\x01", "unsupported", "可执行"),
+        (b"BZh91AY&SY\x00\x01", "unsupported", "BZIP2"),
         (b"{\\rtf1\\ansi \\u39033?}", "unsupported", "RTF"),
         (b'<?xml version="1.0"?><a>1</a>', "unsupported", "XML"),
         (b"PK\x03\x04\x14\x00\x00\x00", "damaged", "不完整"),
+        (b"PK\x07\x08PK\x03\x04\x14\x00", "unsupported", "分卷（.z01）的第一卷"),
+        (b"PK\x03\x04" + bytes(99) + b"PK\x05\x06\2\0\2\0\1\0\1\0\x32" + bytes(9), "unsupported", "的最后一卷"),
+        (b"PK\x03\x04" + bytes(9) + b"PK\x05\x06" + bytes(18), "unsupported", "ZIP"),
         (bytes(range(256)) * 4, "unsupported", "未知"),
     ],
 )
@@ -49,6 +68,32 @@ def test_refused_by_name(data: bytes, outcome: str, what: str) -> None:
     problem = refused(data)
     assert problem.outcome == outcome
     assert what in problem.message
+
+
+@pytest.mark.parametrize("name", ["档案.part2.rar", "档案.r00", "档案.z01", "档案.7z.002", "报告.docx.001"])
+def test_a_volume_is_known_by_its_name_where_the_content_says_nothing(name: str) -> None:
+    problem = refused(bytes(range(256)) * 4, name)
+    assert problem.outcome == "unsupported"
+    assert "分卷" in problem.message
+    result = read("2023年支出100万元。".encode(), name)  # look-alike: a text of that name
+    assert isinstance(result, Document)
+
+
+def locked(cipher: int, length: int = 76) -> bytes:
+    """A ZIP whose directory is no plain text; `cipher` and `length` are what its end in 64 bits states."""
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", length, 0x40, 0x3E, 0, 0, 0, 2, 300, 4)
+    wide += struct.pack("<HQQH", 8, 300, 200, cipher) + bytes(12)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, 304, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0xFFFF, 300, 4, 0)
+    return b"PK\x03\x04" + b"\x93" * 300 + wide + locator + end
+
+
+def test_an_encrypted_directory_is_told_as_such() -> None:
+    problem = refused(locked(0x6610))
+    assert problem.outcome == "encrypted"
+    assert "文件名" in problem.message
+    assert refused(locked(0)).outcome == "damaged"
+    assert refused(locked(0x6610, 44)).outcome == "damaged"
 
 
 @pytest.mark.parametrize(

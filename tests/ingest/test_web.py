@@ -4,6 +4,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from itertools import product
 from quopri import encodestring
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -326,6 +327,49 @@ def test_frames_and_attachments_are_named() -> None:
     assert result.warnings[0].startswith("含 30 个附件，附件未读取：附件0；附件1；")
     assert result.warnings[0].endswith("附件19 等")
     assert result.warnings[1] == "含 2 个框架或嵌入对象，其内容未读取"
+
+
+PARTS = '<p>正文</p><p class="tip x">提示77</p><div id="old">旧版88</div><em>强调99</em>'
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        (".tip{display:none}", "正文\n旧版88\n强调99"),
+        ("#old , em { visibility : hidden; color:red }", "正文\n提示77"),
+        ("p.tip.x{DISPLAY:NONE !important}", "正文\n旧版88\n强调99"),
+        ("/* .tip{display:none} */ <!-- @import 'a.css'; .x{display:none} -->", "正文\n旧版88\n强调99"),
+        # what shows it again, by more weight or later
+        (".tip{display:none} .tip.x{display:block}", "正文\n提示77\n旧版88\n强调99"),
+        (".tip{display:none} .tip{display:block}", "正文\n提示77\n旧版88\n强调99"),
+        (".tip.x{display:block} .tip{display:none}", "正文\n提示77\n旧版88\n强调99"),
+        (".tip{display:none!important} .tip.x{display:block}", "正文\n旧版88\n强调99"),
+        # what is not for this element, for the screen, or simple
+        ("div.tip, .tip.y, #tip, .ti, h1{display:none}", "正文\n提示77\n旧版88\n强调99"),
+        ("@media print{.tip{display:none} #old{display:none}}", "正文\n提示77\n旧版88\n强调99"),
+        ("body .tip, p:hover, .x::after, p[class], p>em, a+em{display:none}", "正文\n提示77\n旧版88\n强调99"),
+        ("body,html{display:none} .tip{overflow:hidden;backface-visibility:hidden}", "正文\n提示77\n旧版88\n强调99"),
+        (".tip{display:none", "正文\n提示77\n旧版88\n强调99"),
+    ],
+)
+def test_what_a_style_sheet_hides(style: str, text: str) -> None:
+    result = document(f"<html><head><style>{style}</style></head><body>{PARTS}</body></html>")
+    assert result.text == text
+    assert any("隐藏文字" in warning for warning in result.warnings) == ("提示77" not in text or "旧版88" not in text)
+
+
+def test_an_element_that_says_otherwise_is_shown() -> None:
+    rules = "<style>.t{display:none}</style>"
+    assert document(f"<html>{rules}<p class=t style='display:block'>1项</p><p class=t>2项</p></html>").text == "1项"
+
+
+def test_style_sheets_cost_no_more_than_their_length() -> None:
+    rules = "".join(f".c{n}{{display:none}}@media x{{.d{{a:b}}}}" for n in range(20_000))
+    started = process_time()
+    for tail in ("@media " * 20_000, "{" * 100_000, "a{" * 50_000 + "}" * 50_000, "/*" * 50_000, "@x{" * 50_000):
+        page = f"<html><style>{rules}{tail}</style>{'<p class=c7>1</p><p>2项</p>' * 2000}</html>"
+        assert document(page).text.startswith("2项")
+    assert process_time() - started < 10
 
 
 def test_hidden_cells_take_no_place() -> None:

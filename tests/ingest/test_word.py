@@ -369,6 +369,62 @@ def test_strict_package(docx: Build) -> None:
     assert lines(opened(buffer.getvalue())) == ["支出100万元"]
 
 
+NUMBERED = {"numbering": numbering(OUTLINE), "styles": "", "footnotes": "", "header": "", "settings": "", "theme": ""}
+
+
+@pytest.mark.parametrize("part", ["word/settings.xml", "word/theme.xml", "_rels/.rels"])
+def test_damage_in_a_part_that_nobody_needs(part: str, docx: Build, changed: Build, spoilt: Build) -> None:
+    whole = docx(item("概况"), **NUMBERED)
+    for broken in (spoilt(whole, part), changed(whole, {part: "<open>"})):
+        result = opened(broken)
+        assert (result.text, result.problems, result.warnings) == ("一、概况", (), ())
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "lost"),
+    [
+        ("word/numbering.xml", "概况", "自动编号未读取"),
+        ("word/styles.xml", "一、概况", "标题级别不可知"),
+        ("word/footnotes.xml", "一、概况", "脚注未读取"),
+        ("word/header.xml", "一、概况", "页眉未读取"),
+        ("word/_rels/document.xml.rels", "概况", "编号、脚注、页眉和页脚未读取"),
+    ],
+)
+def test_damage_beside_the_body_is_named(
+    part: str, text: str, lost: str, docx: Build, changed: Build, spoilt: Build
+) -> None:
+    whole = docx(item("概况"), **NUMBERED)
+    for broken in (spoilt(whole, part), changed(whole, {part: "<open>"})):
+        result = opened(broken)
+        assert result.text == text
+        assert [(problem.outcome, problem.place) for problem in result.problems] == [("partial", part)]
+        assert lost in result.problems[0].message
+
+
+def test_a_damaged_body_is_named(docx: Build, changed: Build, spoilt: Build) -> None:
+    part = "word/document.xml"
+    for broken in (spoilt(docx(item("概况")), part), changed(docx(item("概况")), {part: "<open>"})):
+        problem = read(broken, "报告.docx")
+        assert isinstance(problem, Problem)
+        assert (problem.outcome, problem.place) == ("damaged", part)
+        assert "重新取得" in problem.message
+        assert "Error" not in problem.message
+
+
+def test_a_file_that_lost_its_beginning_is_named(docx: Build) -> None:
+    whole = docx(item("概况"))
+    problem = read(whole[:4] + whole[whole.index(b"word/document.xml") :], "报告.docx")
+    assert isinstance(problem, Problem)
+    assert (problem.outcome, problem.place) == ("damaged", "word/document.xml")
+    assert "Error" not in problem.message
+
+
+def test_hidden_text_is_told_of_runs_only(docx: Build) -> None:
+    mark = paragraph("可见", "<w:rPr><w:vanish/></w:rPr>")
+    assert not opened(docx(mark + f"<w:p>{run('不隐藏', SHOWN)}</w:p>")).warnings
+    assert opened(docx(mark + f"<w:p>{run('隐藏', '<w:vanish/>')}</w:p>")).warnings
+
+
 def test_huge_grid_span_is_a_limit(docx: Build) -> None:
     result = read(docx(table(cell("宽", '<w:gridSpan w:val="999999999"/>'))), "报告.docx")
     assert isinstance(result, Problem)

@@ -116,7 +116,7 @@ def test_failures_are_rows_and_are_not_tried_again(archive: Path, folder: Path, 
     assert (again.read, again.outcomes) == (0, summary.outcomes)
     (archive / "hang.txt").unlink()
     retried = run([archive], folder, engine=pool, jobs=2, timeout=2, retry_failed=True)
-    assert retried.read == 4
+    assert retried.read == 5
     assert adds_up(retried)
 
 

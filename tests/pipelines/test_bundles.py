@@ -1,7 +1,9 @@
 """Bundles: every member is an input with its own hash and outcome, hostile ones end in a row that says why."""
 
+import gzip
 import hashlib
 import io
+import lzma
 import os
 import random
 import stat
@@ -14,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from time import process_time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -249,7 +252,55 @@ def test_a_wrong_checksum_does_not_keep_the_rest(read: Read) -> None:
 def test_a_compression_that_nobody_knows(read: Read) -> None:
     data = bytearray(zipped({"甲.txt": b"1"}))
     data[data.index(b"PK\x03\x04") + 8] = data[data.index(b"PK\x01\x02") + 10] = 97
-    assert only_problem(read(bytes(data))) == ("unsupported", "压缩方法 97 不能解开")
+    outcome, message = only_problem(read(bytes(data)))
+    assert outcome == "unsupported"
+    assert "压缩方法 WavPack（编号 97）" in message
+    assert "解压软件" in message
+
+
+@library
+def test_a_compression_that_only_libarchive_knows(read: Read) -> None:
+    contents = {"甲.txt": b"1" * 500, "乙.txt": b"2" * 500}
+    packed = {name: lzma.compress(data, lzma.FORMAT_XZ) for name, data in contents.items()}
+    body, directory = b"", []
+    for name, data in contents.items():
+        local, central = entry(name.encode("gb18030"), packed[name], len(data), len(body), zlib.crc32(data), method=95)
+        body += local
+        directory.append(central)
+    found = read(assembled(body, directory))
+    assert {one.address: one.sha256 for one in found} == {
+        name: hashlib.sha256(data).hexdigest() for name, data in contents.items()
+    }
+    cut = assembled(body.replace(packed["乙.txt"], packed["乙.txt"][:-40] + bytes(40)), directory)
+    assert outcomes(read(cut)) == {"甲.txt": "ok", "乙.txt": "damaged"}
+
+
+def test_without_the_library_it_says_what_is_missing(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign, "library", lambda: None)
+    local, central = entry(b"a.txt", b"", 1, 0, method=93)
+    outcome, message = only_problem(read(assembled(local, [central])))
+    assert outcome == "unsupported"
+    assert "Zstandard（编号 93）" in message
+    assert "libarchive13" in message
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "part"),
+    [
+        ("The archive header is encrypted, but currently not supported", "encrypted", "密码"),
+        ("Encryption is not supported", "encrypted", "密码"),
+        ("RAR solid archive support unavailable.", "unsupported", "固实"),
+        ("Unknown codec ID: 4f71101", "unsupported", "压缩方法"),
+        ("Unsupported filter a for 40108", "unsupported", "压缩方法"),
+        ("Unsupported block header size (was 7, max is 2)", "damaged", "损坏"),
+        ("Truncated RAR file data", "damaged", "损坏"),
+        (None, "damaged", "没有说明原因"),
+    ],
+)
+def test_what_libarchive_says_is_told_in_chinese(said: str | None, outcome: str, part: str) -> None:
+    problem = foreign._problem(SimpleNamespace(msg=said), "已损坏")
+    assert problem.outcome == outcome
+    assert part in problem.message
 
 
 def bundles(folder: Path) -> Iterator[bytes]:
@@ -293,9 +344,9 @@ def deflated_zeros(megabytes: int) -> bytes:
     return b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
 
 
-def entry(name: bytes, packed: bytes, size: int, offset: int, crc: int = 0) -> tuple[bytes, bytes]:
+def entry(name: bytes, packed: bytes, size: int, offset: int, crc: int = 0, *, method: int = 8) -> tuple[bytes, bytes]:
     """A local header with its data, and the entry of the directory."""
-    common = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, crc, len(packed), size, len(name), 0)
+    common = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 0, crc, len(packed), size, len(name), 0)
     local = b"PK\x03\x04" + common + name + packed
     central = b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + name
     return local, central
@@ -335,6 +386,13 @@ def test_many_entries(read: Read) -> None:
     many = [entry(b"%d.txt" % number, b"", 0, 0)[1] for number in range(150_000)]
     for number in (None, 3):  # told, and not told
         assert only_problem(read(assembled(local, many, number))) == ("limit", "压缩包的条目超过上限 2000 个")
+
+
+def test_counts_that_no_directory_bears_out_are_no_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(assembled(b"PK\x03\x04" + bytes(400), [b"\x93" * 300], 0xFFFF))
+    with path.open("rb") as file:
+        assert not is_bundle(file)
 
 
 def test_nested_bomb(read: Read) -> None:
@@ -440,10 +498,85 @@ def test_bundles_of_all_sorts_within_each_other(read: Read, tmp_path: Path) -> N
 @library
 def test_one_part_of_several(read: Read) -> None:
     volume = b"Rar!\x1a\x07\x00" + struct.pack("<HBHH", 0, 0x73, 0x0001, 13) + bytes(6)
-    assert only_problem(read(volume)) == ("unsupported", "这是分卷压缩包的一卷，请合并成一个压缩包或解开")
+    assert only_problem(read(volume)) == (
+        "unsupported",
+        "这是分卷压缩包的一卷，不能单独读：请用解压软件解开，再读里面的文件",
+    )
     header = bytes([1, 0, 1])  # main, no extras, volume
     volume = b"Rar!\x1a\x07\x01\x00" + bytes(4) + bytes([len(header)]) + header
     assert only_problem(read(volume))[0] == "unsupported"
+
+
+def rar5(contents: Mapping[str, bytes]) -> bytes:
+    """A RAR5 whose files are stored as they are."""
+
+    def block(kind: int, rest: bytes, data: bytes | None = None) -> bytes:
+        sizes = b"" if data is None else number(len(data))
+        body = bytes([kind, 0 if data is None else 2]) + sizes + rest
+        body = number(len(body)) + body
+        return struct.pack("<I", zlib.crc32(body)) + body + (data or b"")
+
+    def number(value: int) -> bytes:
+        return bytes([value]) if value < 0x80 else bytes([value & 0x7F | 0x80]) + number(value >> 7)
+
+    files = b""
+    for name, data in contents.items():
+        stated = bytes([4]) + number(len(data)) + bytes([0]) + struct.pack("<I", zlib.crc32(data))
+        files += block(2, stated + bytes([0, 1]) + number(len(name.encode())) + name.encode(), data)
+    return b"Rar!\x1a\x07\x01\x00" + block(1, bytes(1)) + files + block(5, bytes(1))
+
+
+def rar4(contents: Mapping[str, bytes]) -> bytes:
+    """A RAR4 whose files are stored as they are."""
+
+    def block(rest: bytes) -> bytes:
+        return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest
+
+    files = b""
+    for name, data in contents.items():
+        raw = name.encode("gb18030")
+        stated = struct.pack(
+            "<BHHIIBIIBBHI", 0x74, 0x8000, 32 + len(raw), len(data), len(data), 2, zlib.crc32(data), 0, 29, 0x30,
+            len(raw), 0x20,
+        )  # fmt: skip
+        files += block(stated + raw) + data
+    return b"Rar!\x1a\x07\x00" + block(struct.pack("<BHHHI", 0x73, 0, 13, 0, 0)) + files + block(b"\x7b\0\x40\x07\0")
+
+
+@library
+@pytest.mark.parametrize("make", [rar4, rar5])
+def test_a_rar_of_files_that_are_stored(make: Callable[[Mapping[str, bytes]], bytes], read: Read) -> None:
+    contents = {name: f"正文{name}".encode() * 20 for name in NAMES[:2]}
+    data = make(contents)
+    assert {one.address: one.sha256 for one in read(data)} == {
+        name: hashlib.sha256(data).hexdigest() for name, data in contents.items()
+    }
+    wrong = data.replace(contents[NAMES[1]], contents[NAMES[1]].replace("终".encode(), "初".encode(), 1))
+    found = {one.address: one.problem and one.problem.message for one in read(wrong)}  # libarchive takes it for whole
+    assert found[NAMES[0]] is None
+    assert found[NAMES[1]] == "压缩包里的这个文件已损坏：校验和不符"
+
+
+@library
+def test_a_gzipped_tar_with_a_wrong_digit_is_refused_whole(read: Read) -> None:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=0) as stream:
+        stream.write(tarred({"甲.txt": "支出101.83万元".encode(), "乙.txt": b"2"}))
+    data = buffer.getvalue()
+    outcome, message = only_problem(read(data.replace(b"101.83", b"101.88")))
+    assert outcome == "damaged"
+    assert "都没有读" in message
+    assert outcomes(read(data)) == {"甲.txt": "ok", "乙.txt": "ok"}
+    assert outcomes(read(data + b"rubbish")) == {"甲.txt": "ok", "乙.txt": "ok"}
+
+
+@library
+def test_a_seven_zip_that_goes_on_elsewhere(read: Read, tmp_path: Path) -> None:
+    data = sevenzipped({"报告.txt": random.Random(1).randbytes(5000)}, tmp_path)  # noqa: S311
+    outcome, message = only_problem(read(data[:2000]))
+    assert outcome == "damaged"
+    assert f"应有 {len(data)} 字节，只有 2000 字节" in message
+    assert ".7z.001" in message
 
 
 @library

@@ -102,7 +102,7 @@ def values(book: Any, sheet: str) -> list[dict[str, Any]]:
 
 
 def test_the_workbook_has_every_sheet(book: Any) -> None:
-    names = ["说明", "疑点清单", "复算", "数据清单", "指标", "对比", "未读文件", "未解释数字"]
+    names = ["说明", "疑点清单", "复算", "数据清单", "指标", "评价表", "对比", "未读文件", "未解释数字"]
     assert book.sheetnames == names
     for sheet in book:
         assert sheet.freeze_panes == "A2"
@@ -165,7 +165,7 @@ def test_an_empty_store_makes_a_workbook(tmp_path: Path) -> None:
         pass
     with Store(tmp_path / "empty") as store:
         export_csv(store, tmp_path / "csv")
-        assert len(openpyxl.load_workbook(export_xlsx(store, tmp_path / "x.xlsx")).sheetnames) == 8
+        assert len(openpyxl.load_workbook(export_xlsx(store, tmp_path / "x.xlsx")).sheetnames) == 9
 
 
 def test_every_column_and_every_word_has_a_label() -> None:

@@ -1,5 +1,6 @@
 """The real extraction and checks through store and batch, on the sample archive."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from pipelines.audit import audit
 from pipelines.batch import run
 from pipelines.store import Store, unpack
 from pipelines.work import Task, work
+from pipelines.work import versions as work_versions
 from schemas.errors import Problem
 
+NOW = work_versions()
 ARCHIVE = Path(__file__).parents[2] / "samples" / "archive"
 
 
@@ -20,7 +23,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_file_is_accounted_for(folder: Path) -> None:
+def test_every_file_is_accounted_for(folder: Path, versions: Callable[[str, str], None]) -> None:
+    versions(NOW.extract, NOW.audit)  # those that the archive was read with
     summary = run([ARCHIVE], folder, jobs=1)
     files = [path for path in ARCHIVE.rglob("*") if path.is_file() and not path.name.startswith((".", "~$"))]
     assert summary.inputs == len(files) == sum(summary.outcomes.values())

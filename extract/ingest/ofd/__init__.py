@@ -12,6 +12,7 @@ from io import BytesIO
 from lxml import etree
 
 from extract.ingest import limits
+from extract.ingest.ocr import Quota
 from extract.ingest.ofd.canvas import Canvas, Resources, moved
 from extract.ingest.ofd.parts import Archive, Element, box, every, text_of
 from extract.ingest.package import ZIP_MAGIC, open_package
@@ -49,13 +50,15 @@ def read(data: bytes, name: str) -> Document | Problem:
         return Problem("encrypted", "文件已加密，需要密码或证书才能读取")
     bodies = list(every(archive.root("OFD.xml"), "DocBody"))
     leaves: list[Leaf] = []
-    for body in bodies:
-        _add_pages(archive, archive.locate("OFD.xml", text_of(body, "DocRoot")), leaves)
+    quota = Quota()
+    count = sum(
+        _add_pages(archive, archive.locate("OFD.xml", text_of(body, "DocRoot")), leaves, quota) for body in bodies
+    )
     if not leaves:
         return Problem("damaged", "OFD 文件缺少文档部件或没有页")
     stated = ((key, text_of(bodies[0], f"DocInfo/{key}")) for key in ("Title", "Author", "Creator"))
     return replace(
-        compose_pages(data, name, "ofd", leaves),
+        compose_pages(data, name, "ofd", leaves, count),
         metadata=tuple((key.lower(), value) for key, value in stated if value),
     )
 
@@ -69,22 +72,23 @@ class Book:
     templates: Mapping[str, str]
     annotations: Mapping[str, str]
     resources: Resources
+    quota: Quota
 
 
-def _add_pages(archive: Archive, part: str, leaves: list[Leaf]) -> None:
+def _add_pages(archive: Archive, part: str, leaves: list[Leaf], quota: Quota) -> int:
+    """Read the pages of a document as far as the limit goes; how many there are."""
     root = archive.root(part)
     if root is None:
         leaves.append(lost(len(leaves) + 1, Problem("damaged", "OFD 文件缺少文档部件", part)))
-        return
-    book = _book(archive, part, root)
-    for page in every(root, "Pages/Page"):
-        number = len(leaves) + 1
-        if number > limits.PAGES:
-            return
-        leaves.append(_leaf(book, archive.locate(part, page.get("BaseLoc", "")), page.get("ID", ""), number))
+        return 1
+    book, pages = _book(archive, part, root, quota), list(every(root, "Pages/Page"))
+    for page in pages[: limits.PAGES - len(leaves)]:
+        part_of_page = archive.locate(part, page.get("BaseLoc", ""))
+        leaves.append(_leaf(book, part_of_page, page.get("ID", ""), len(leaves) + 1))
+    return len(pages)
 
 
-def _book(archive: Archive, part: str, root: Element) -> Book:
+def _book(archive: Archive, part: str, root: Element, quota: Quota) -> Book:
     notes = archive.locate(part, text_of(root, "Annotations"))
     references = (*every(root, "CommonData/PublicRes"), *every(root, "CommonData/DocumentRes"))
     templates = every(root, "CommonData/TemplatePage")
@@ -97,6 +101,7 @@ def _book(archive: Archive, part: str, root: Element) -> Book:
             for each in every(archive.root(notes), "Page")
         },
         _resources(archive, part, references),
+        quota,
     )
 
 
@@ -126,7 +131,7 @@ def _leaf(book: Book, part: str, identifier: str, number: int) -> Leaf:
         return lost(number, Problem("damaged", "该页内容已损坏，无法读取", place))
     if canvas.characters > limits.CHARACTERS:
         return lost(number, Problem("limit", f"该页的字符超过上限 {limits.CHARACTERS}，未读", place))
-    return leaf(canvas.sheet(number), canvas.picture)
+    return leaf(canvas.sheet(number), canvas.picture, book.quota)
 
 
 def _draw(book: Book, part: str, root: Element, identifier: str) -> "Canvas":

@@ -75,7 +75,7 @@ class Canvas:
             self.drawing,
             self.unmapped,
             self.outside,
-            recognised,
+            recognised=recognised,
         )
 
     def walk(self, parent: Element, matrix: Matrix, depth: int = 0) -> None:

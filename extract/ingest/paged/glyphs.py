@@ -6,6 +6,7 @@ Shown coordinates: points from the upper left corner of the visible page. PDF, O
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -84,7 +85,8 @@ class Sheet:
     """One page: its level characters, those in slanted or upright lines, and its drawing.
 
     `unmapped` counts the characters for which the font gives no Unicode value, `outside` those that lie off the page or
-    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each);
+    are cut off by a clip (a spreadsheet prints a long cell on two pages and clips it on each), `void` those that stand
+    for nothing that is seen, such as control characters;
     `recognised` tells that the text comes from OCR: ours, or that of a program which left it unseen over the picture.
     """
 
@@ -96,6 +98,7 @@ class Sheet:
     drawing: Drawing
     unmapped: int = 0
     outside: int = 0
+    void: int = 0
     recognised: bool = False
 
 
@@ -117,6 +120,7 @@ def then(first: Matrix, second: Matrix) -> Matrix:
     )
 
 
+@cache
 def character(code: int) -> str:
     """The character for a code, "" for what is not seen (line ends, control and zero-width characters)."""
     if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:

@@ -1,7 +1,9 @@
 """The lines and tables of a page in the order in which people read them: columns one after the other."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from extract.ingest.paged.lines import Line, pieces
 from extract.ingest.paged.tables import Grid
@@ -56,11 +58,16 @@ def _gutter(lines: Sequence[Line], width: float) -> float | None:
     """The middle of the widest strip that few lines run across, None where there is none."""
     if len(lines) < _COLUMN_LINES:
         return None
-    spans = [(piece.x0, piece.x1) for line in lines for piece in pieces(line)]
+    steps: Counter[int] = Counter()  # what begins to cross at a whole x, less what no longer does
+    for piece in (piece for line in lines for piece in pieces(line)):
+        steps[floor(piece.x0) + 1] += 1
+        steps[max(ceil(piece.x1), floor(piece.x0) + 1)] -= 1
+    first, last = int(_MIDDLE[0] * width), int(_MIDDLE[1] * width)
+    crossing = sum(step for x, step in steps.items() if x < first)
     best = run = 0
     middle = None
-    for x in range(int(_MIDDLE[0] * width), int(_MIDDLE[1] * width)):
-        crossing = sum(x0 < x < x1 for x0, x1 in spans)
+    for x in range(first, last):
+        crossing += steps[x]
         run = run + 1 if crossing <= _CROSSING * len(lines) else 0
         if run > best:
             best, middle = run, x - run / 2

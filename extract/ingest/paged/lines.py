@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from extract.ingest.paged.glyphs import Glyph
@@ -36,6 +37,10 @@ _AMOUNT_REST = re.compile(r"[\d,]*(?:\.\d+)?(?:[万亿]|元|%|％|个百分点)"
 _NUMBER = re.compile(r"[+\-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[%％]?")
 _NUMBER_TAIL = re.compile(r"[\d.,+\-]+$")
 _NUMBER_HEAD = re.compile(r"[\d.,]+[%％]?")
+
+
+_BY_BASELINE = attrgetter("base", "x0")
+_FROM_LEFT = attrgetter("x0", "x1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,60 +117,57 @@ def build_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
 def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Characters by baseline."""
     rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: (glyph.base, glyph.x0)):
-        if rows and glyph.base - rows[-1][0].base <= _slack(rows[-1][0], glyph):
+    base = height = 0.0
+    for glyph in sorted(glyphs, key=_BY_BASELINE):
+        own = glyph.bottom - glyph.top
+        if rows and glyph.base - base <= _BASE_SLACK * (min(own, height) or max(own, height)):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
+            base, height = glyph.base, own
     return _with_scripts(rows)
-
-
-def _slack(first: Glyph, other: Glyph) -> float:
-    """How far the baselines of one line may be apart; a drawn space without height says nothing about that."""
-    heights = _height(first), _height(other)
-    return _BASE_SLACK * (min(heights) or max(heights))
 
 
 def _with_scripts(rows: list[list[Glyph]]) -> list[list[Glyph]]:
     """Joins superscripts and subscripts (the 2 of m²) to the line that they belong to."""
     joined: list[list[Glyph]] = []
+    size = 0.0
     for row in rows:
-        if joined and _is_script(joined[-1], row):
+        own = _size(row)
+        if joined and _is_script(joined[-1], size, row, own):
             joined[-1] = [*joined[-1], *row]
+            size = _size(joined[-1])
         else:
             joined.append(row)
+            size = own
     return joined
 
 
-def _is_script(row: list[Glyph], other: list[Glyph]) -> bool:
-    small, large = sorted((row, other), key=_size)
-    if _size(small) > _SCRIPT_SIZE * _size(large):
+def _is_script(row: list[Glyph], size: float, other: list[Glyph], other_size: float) -> bool:
+    """Whether one of two rows of characters, whose sizes are given, is the script of the other."""
+    small, large = (other, row) if other_size < size else (row, other)
+    if min(size, other_size) > _SCRIPT_SIZE * max(size, other_size):
         return False
     top, bottom = small[0].top, small[0].bottom
     overlap = min(bottom, large[0].bottom) - max(top, large[0].top)
     return overlap >= _SCRIPT_OVERLAP * (bottom - top)
 
 
-def _height(glyph: Glyph) -> float:
-    return glyph.bottom - glyph.top
-
-
 def _size(row: Sequence[Glyph]) -> float:
-    return median(_height(glyph) for glyph in row)
+    return median([glyph.bottom - glyph.top for glyph in row])
 
 
 def _line(row: list[Glyph], page: int) -> Line | None:
-    marks = _once(sorted((glyph for glyph in row if glyph.char != " "), key=lambda glyph: (glyph.x0, glyph.x1)))
+    marks = _once(sorted([glyph for glyph in row if glyph.char != " "], key=_FROM_LEFT))
     if not marks:
         return None
     size = _size(marks)
-    spaces = sorted(glyph.x0 for glyph in row if glyph.char == " ")
+    spaces = sorted([glyph.x0 for glyph in row if glyph.char == " "])
+    gaps = [right.x0 - left.x1 for left, right in pairwise(marks)]
+    wide, drawn = _SPACE * size + _even_spacing(gaps, size), _DRAWN_SPACE * size
     text, edges, sure = [marks[0].char], [marks[0].x0], [marks[0].sure]
-    spacing = _even_spacing(marks, size)
-    for left, right in pairwise(marks):
-        gap = right.x0 - left.x1
-        drawn = gap > _DRAWN_SPACE * size and any(left.x0 < x < right.x0 for x in spaces)
-        if drawn or gap > _SPACE * size + spacing:
+    for gap, left, right in zip(gaps, marks, marks[1:], strict=False):
+        if gap > wide or (gap > drawn and any(left.x0 < x < right.x0 for x in spaces)):
             text.append(" ")
             edges.append(left.x1)
             sure.append(1.0)
@@ -176,9 +178,9 @@ def _line(row: list[Glyph], page: int) -> Line | None:
     return Line(
         page,
         "".join(text),
-        tuple(round(edge, 2) for edge in edges),
-        round(min(glyph.top for glyph in marks), 2),
-        round(max(glyph.bottom for glyph in marks), 2),
+        tuple([round(edge, 2) for edge in edges]),
+        round(min([glyph.top for glyph in marks]), 2),
+        round(max([glyph.bottom for glyph in marks]), 2),
         round(marks[0].base, 2),
         round(size, 2),
         spaced=bool(spaces) and spaces[-1] >= marks[-1].x0,
@@ -188,18 +190,17 @@ def _line(row: list[Glyph], page: int) -> Line | None:
 
 def _once(marks: list[Glyph]) -> list[Glyph]:
     """Leaves out what was drawn twice at nearly the same place, to look bold."""
-    kept: list[Glyph] = []
-    for mark in marks:
-        twin = kept[-1] if kept else None
-        if twin and twin.char == mark.char and twin.x1 - mark.x0 > _DOUBLED * (mark.x1 - mark.x0):
+    kept = marks[:1]
+    for mark in marks[1:]:
+        twin = kept[-1]
+        if twin.char == mark.char and twin.x1 - mark.x0 > _DOUBLED * (mark.x1 - mark.x0):
             continue
         kept.append(mark)
     return kept
 
 
-def _even_spacing(marks: list[Glyph], size: float) -> float:
+def _even_spacing(gaps: list[float], size: float) -> float:
     """The gap between letters that are spaced out evenly, else 0."""
-    gaps = [right.x0 - left.x1 for left, right in pairwise(marks)]
     usual = median(gaps) if len(gaps) >= _EVEN else 0.0
     return usual if 0 < usual <= _SPACING * size else 0.0
 

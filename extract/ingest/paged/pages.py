@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extract.ingest import ocr
+from extract.ingest import limits, ocr
+from extract.ingest.ocr import Quota
 from extract.ingest.paged.aligned.find import align
 from extract.ingest.paged.compose import Aside, compose
 from extract.ingest.paged.glyphs import Glyph, Rule, Sheet
@@ -22,8 +23,10 @@ _PICTURE_PAGE = 0.5
 _PICTURE = 0.1
 #: So few characters beside a picture of the whole page are a stamp or page number.
 _FEW = 10
-#: More curves than this without any text are letters drawn as outlines.
-_CURVES = 300
+#: More curves or segments than this without any text may be letters drawn as outlines; a few curves are an ornament.
+_CURVES = 50
+_SEGMENTS = 2_000
+_FEW_CURVES = 10
 #: The share of characters without Unicode value from which a page can't be read.
 _LOST = 0.2
 #: How sure the text is that another program recognised: it does not tell.
@@ -49,13 +52,19 @@ def lost(number: int, problem: Problem) -> Leaf:
     return Leaf(Page(number, 0.0, 0.0, "unreadable", 0, 0), problems=(problem,))
 
 
-def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
+def leaf(sheet: Sheet, picture: Callable[[], Any], quota: Quota) -> Leaf:
     """A page laid out. One without text that can be read is recognised from its picture, if OCR is installed.
 
-    `picture` gives the page as an image (PIL), or None.
+    `picture` gives the page as an image (PIL), or None; `quota` is shared by the pages of a document.
     """
     reading, problem = _judge(sheet)
-    image = picture() if problem and ocr.available() else None
+    image = None
+    if problem and ocr.available():
+        if quota.take():
+            image = picture()
+        else:
+            message = f"需要文字识别的页超过上限 {limits.RECOGNISED} 页，该页未识别"
+            problem = Problem("limit", message, problem.place)
     if image is not None:
         drawn = sheet.drawing.rules
         sheet = ocr.read_page(image, sheet.number, sheet.width, sheet.height)
@@ -74,8 +83,8 @@ def leaf(sheet: Sheet, picture: Callable[[], Any]) -> Leaf:
     return Leaf(page, elements, level, _turned(sheet.turned, sheet.number), problems, tuple(_warnings(sheet)))
 
 
-def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) -> Document:
-    """The document of all pages, with what is to be said about them."""
+def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf], count: int) -> Document:
+    """The document of the pages that were read, of `count` that there are, with what is to be said about them."""
     pages = {leaf.page.number: leaf.elements for leaf in leaves}
     heads = running(pages, {leaf.page.number: leaf.page.height for leaf in leaves})
     body = [element for leaf in leaves for element in leaf.elements if _line(element) not in heads]
@@ -87,9 +96,14 @@ def compose_pages(data: bytes, name: str, sort: Format, leaves: Sequence[Leaf]) 
     return replace(
         document,
         quality="ocr" if any(page.reading == "ocr" for page in document.pages) else "readable",
-        problems=tuple(problem for leaf in leaves for problem in leaf.problems),
+        problems=(*_beyond(count), *(problem for leaf in leaves for problem in leaf.problems)),
         warnings=(*(warning for leaf in leaves for warning in leaf.warnings), *_doubts(flow)),
     )
+
+
+def _beyond(count: int) -> Iterator[Problem]:
+    if count > limits.PAGES:
+        yield Problem("limit", f"共 {count} 页，只读前 {limits.PAGES} 页", f"第{limits.PAGES + 1}页")
 
 
 def _doubts(flow: Sequence[Passage | Stitched]) -> Iterator[str]:
@@ -107,8 +121,10 @@ def _judge(sheet: Sheet) -> tuple[PageReading, Problem | None]:
     place = f"第{sheet.number}页"
     count = sum(glyph.char != " " for glyph in (*sheet.glyphs, *sheet.turned))
     pictures = sheet.drawing.pictures
-    if not count and pictures < _PICTURE and sheet.drawing.curves <= _CURVES:
-        return "blank", None
+    if not count and pictures < _PICTURE:
+        if sheet.drawing.curves <= _CURVES and sheet.drawing.segments <= _SEGMENTS:
+            return "blank", None
+        return "unreadable", Problem("unreadable", f"该页没有文字，只有图形，文字可能画成了图形，{ocr.NEEDED}", place)
     if not count or (count < _FEW and pictures > _PICTURE_PAGE):
         return "unreadable", Problem("unreadable", f"该页是图片，没有可读的文字，{ocr.NEEDED}", place)
     if sheet.unmapped > _LOST * count:
@@ -130,6 +146,10 @@ def _warnings(sheet: Sheet) -> Iterator[str]:
         yield f"{place}有 {sheet.unmapped} 个字符没有文字编码，以 \ufffd 代替"
     if sheet.outside:
         yield f"{place}有 {sheet.outside} 个字符在页面之外或被裁去，未读"
+    if sheet.void and not (sheet.glyphs or sheet.turned or sheet.outside):
+        yield f"{place}有 {sheet.void} 个字符，但都不是文字编码，一个字也没有读出"
+    elif _FEW_CURVES < sheet.drawing.curves <= _CURVES and not (sheet.glyphs or sheet.turned or sheet.recognised):
+        yield f"{place}没有文字，只有图形，图形中的文字未读"
     if sheet.drawing.pictures >= _PICTURE and not sheet.recognised:
         yield f"{place}有图片，图片中的文字未读"
 

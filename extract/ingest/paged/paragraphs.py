@@ -20,6 +20,10 @@ _PITCH_OF_SIZE = 2.2  # where there are too few lines to tell
 _REACH = 0.85
 
 
+#: Left, and right if the lines show it.
+Margins = tuple[float, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """The margins of a column and the usual distance between its lines."""
@@ -56,16 +60,17 @@ def _columns(placed: Sequence[Placed], widths: Mapping[int, float]) -> dict[tupl
     for item in placed:
         members[item.page, item.column].append(item.line)
         alike[widths[item.page], item.column].append(item.line)
+    usual = {key: _margins(lines) for key, lines in alike.items()}
     return {
-        (page, number): _column(lines, alike[widths[page], number], widths[page] if number == 0 else None)
+        (page, number): _column(lines, usual[widths[page], number], widths[page] if number == 0 else None)
         for (page, number), lines in members.items()
     }
 
 
-def _column(lines: Sequence[Line], alike: Sequence[Line], width: float | None) -> Column:
+def _column(lines: Sequence[Line], usual: Margins, width: float | None) -> Column:
     """A column from its lines; where they do not show its margins, from those of like pages, else from `width`."""
     left, right = _margins(lines)
-    usual_left, usual_right = _margins(alike)
+    usual_left, usual_right = usual
     left = left if len(lines) > 1 else usual_left
     mirrored = width - left if width is not None else 0.0
     enough = left + _REACH * (mirrored - left)
@@ -73,7 +78,7 @@ def _column(lines: Sequence[Line], alike: Sequence[Line], width: float | None) -
     return Column(left, shown[0] if shown else max(mirrored, *(line.x1 for line in lines)), _pitch(lines))
 
 
-def _margins(lines: Sequence[Line]) -> tuple[float, float | None]:
+def _margins(lines: Sequence[Line]) -> Margins:
     """The leftmost edge that two lines share, else the leftmost; the rightmost that two share, else None."""
     slack = _SAME_MARGIN * lines[0].size
     lefts = sorted(line.x0 for line in lines)

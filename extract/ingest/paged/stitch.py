@@ -167,17 +167,23 @@ def _signature(cells: Iterable[GridCell], row: int) -> list[tuple[int, int, int,
 def _is_split_row(upper: dict[int, GridCell], top: dict[int, GridCell]) -> bool:
     """Whether the first row of a part is the rest of the row that the page before broke off.
 
-    Its cells go on where the text above broke off, and some are empty below a text.
+    Its cells go on where the text above broke off, and some are empty below a text. Numbers alone may be a row of their
+    own; beside a cell that can only be a rest they are rests, too.
     """
     if any(cell.row_span > 1 for cell in top.values()):
         return False
     going_on = [(upper[column], cell) for column, cell in top.items() if cell.text]
     ended = any(upper[column].text and not cell.text for column, cell in top.items())
-    return ended and bool(going_on) and all(_breaks_off(above, below) for above, below in going_on)
+    return ended and any(_is_rest(*pair) for pair in going_on) and all(_breaks_off(*pair) for pair in going_on)
+
+
+def _is_rest(above: GridCell, below: GridCell) -> bool:
+    """Words, and digits that make a number only with those above: 3,500,0 and 00."""
+    return not is_number(below.text) or (not is_number(above.text) and is_number(above.text + below.text))
 
 
 def _breaks_off(above: GridCell, below: GridCell) -> bool:
-    if not above.text or above.column_span != below.column_span or is_number(below.text):
+    if not above.text or above.column_span != below.column_span:
         return False
     last = above.passage.lines[-1]
     full = above.box.x1 - above.box.x0 - (last.x1 - last.x0) < below.passage.lines[0].unit_width() + last.size

@@ -1,15 +1,11 @@
-"""Ruled tables of a page as grids: pdfplumber's table finder over pdfium's characters and ruling lines.
+"""Ruled tables of a page as grids, in shown coordinates, so that a turned page is a page like any other."""
 
-The one place that knows pdfplumber. It works in shown coordinates, so a turned page is a page like any other.
-"""
-
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
-from types import SimpleNamespace
-from typing import Any
 
+from extract.ingest.paged.cells import CellBox, cells_by_table
 from extract.ingest.paged.glyphs import Glyph, Rule
 from extract.ingest.paged.lines import Line, Passage, build_lines, cell_seam
 from schemas.document import Box, Quality
@@ -85,29 +81,11 @@ def find_grids(glyphs: list[Glyph], rules: Sequence[Rule], page: int) -> tuple[l
     return grids, glyphs
 
 
-def _cells(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]]]:
-    """The cells (x0, top, x1, bottom) of each table; a frame around a single text is none."""
-    from pdfplumber.table import TableFinder
-
+def _cells(rules: Sequence[Rule]) -> list[list[CellBox]]:
+    """The cells of each table; too few lines make none."""
     rules = (*rules, *_open_sides(rules))
     upright = sum(rule.x0 == rule.x1 for rule in rules)
-    if upright < 2 or len(rules) - upright < 2:
-        return []
-    page: Any = SimpleNamespace(edges=[_edge(rule) for rule in rules])
-    return [table.cells for table in TableFinder(page).tables]
-
-
-def _edge(rule: Rule) -> dict[str, Any]:
-    return {
-        "object_type": "line",
-        "orientation": "v" if rule.x0 == rule.x1 else "h",
-        "x0": rule.x0,
-        "x1": rule.x1,
-        "top": rule.top,
-        "bottom": rule.bottom,
-        "width": rule.x1 - rule.x0,
-        "height": rule.bottom - rule.top,
-    }
+    return cells_by_table(rules) if min(upright, len(rules) - upright) >= 2 else []
 
 
 def _open_sides(rules: Sequence[Rule]) -> Iterator[Rule]:
@@ -130,7 +108,7 @@ def _open_sides(rules: Sequence[Rule]) -> Iterator[Rule]:
                     yield Rule(x, top, x, bottom)
 
 
-def _outline(boxes: Sequence[tuple[float, float, float, float]], page: int) -> Grid:
+def _outline(boxes: Sequence[CellBox], page: int) -> Grid:
     """The grid of the cells, without text."""
     xs = _distinct(x for box in boxes for x in (box[0], box[2]))
     ys = _distinct(y for box in boxes for y in (box[1], box[3]))
@@ -151,8 +129,9 @@ def _distinct(values: Iterable[float]) -> tuple[float, ...]:
 
 
 def nearest(values: Sequence[float], value: float) -> int:
-    """The index of the value that comes closest."""
-    return min(range(len(values)), key=lambda i: abs(values[i] - value))
+    """The index of the value that comes closest, of values in ascending order."""
+    at = bisect_left(values, value)
+    return at - 1 if at == len(values) or (at and value - values[at - 1] <= values[at] - value) else at
 
 
 def _fill(grid: Grid, glyphs: list[Glyph]) -> tuple[Grid, list[Glyph]]:

@@ -7,6 +7,7 @@ Shown coordinates: points, the origin at the upper left corner of the crop box, 
 import ctypes
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from extract.ingest import limits
@@ -16,6 +17,7 @@ from extract.ingest.paged.glyphs import (
     Drawing,
     Glyph,
     Matrix,
+    Point,
     Sheet,
     apply,
     character,
@@ -25,6 +27,7 @@ from extract.ingest.paged.glyphs import (
     then,
     within,
 )
+from extract.ingest.pdf.calls import address, pdfium
 from schemas.document import Box
 from schemas.errors import Problem
 
@@ -37,15 +40,17 @@ _DPI = 200
 _PIXELS = 5_000
 #: A colour channel from here on is white: a white area draws no border.
 _WHITE = 250
+_LINE_ENDS = (0x0A, 0x0D)
 _INVISIBLE = 3  # PDF text render mode
-
-ClipKey = tuple[tuple[float, float], ...]
 
 
 def open_pdf(data: bytes) -> Any:
     """The open pypdfium2 document, to be closed by the caller, or a `Problem`."""
     import pypdfium2
 
+    # pdfium fails over some files without an error and keeps that of another file: now it is that of no PDF
+    with suppress(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(b"rubbish")
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -92,8 +97,8 @@ def read_sheet(pdf: Any, index: int) -> Sheet | Problem:
         page.close()
 
 
-def render(pdf: Any, index: int) -> Any:
-    """Page `index` as an image for OCR (PIL), None where pdfium can't draw it."""
+def render(pdf: Any, index: int, dpi: int = _DPI) -> Any:
+    """Page `index` as an image (PIL), None where pdfium can't draw it."""
     import pypdfium2
 
     try:
@@ -101,7 +106,7 @@ def render(pdf: Any, index: int) -> Any:
     except pypdfium2.PdfiumError:
         return None
     try:
-        scale = min(_DPI / 72, _PIXELS / max(1.0, *page.get_size()))
+        scale = min(dpi / 72, _PIXELS / max(1.0, *page.get_size()))
         return page.render(scale=scale).to_pil()
     except (pypdfium2.PdfiumError, OverflowError, ValueError):
         return None
@@ -148,11 +153,11 @@ def _sheet(page: Any, number: int) -> Sheet | Problem:
         if count > limits.CHARACTERS:
             return Problem("limit", f"该页有 {count} 个字符，超过上限 {limits.CHARACTERS}，未读", f"第{number}页")
         drawing = _draw(page, shown, width * height)
-        glyphs, turned, unmapped, outside = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
-        unseen = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
+        glyphs, turned, counts = _glyphs(textpage, shown, width, height, clipped=not drawing.forms)
+        invisible = drawing.pictures > 0.5 and bool(glyphs) and _is_invisible(textpage, count)
     finally:
         textpage.close()
-    return Sheet(number, width, height, glyphs, turned, drawing, unmapped, outside, unseen)
+    return Sheet(number, width, height, glyphs, turned, drawing, *counts, invisible)
 
 
 def _shown(left: float, bottom: float, right: float, top: float, rotation: int) -> Matrix:
@@ -167,81 +172,108 @@ def _shown(left: float, bottom: float, right: float, top: float, rotation: int) 
 
 def _glyphs(
     textpage: Any, shown: Matrix, width: float, height: float, *, clipped: bool
-) -> tuple[list[Glyph], list[Glyph], int, int]:
-    """Level characters, turned ones, and the counts of unmapped ones and of those that are not shown.
+) -> tuple[list[Glyph], list[Glyph], tuple[int, int, int]]:
+    """Level characters, turned ones, and the counts of unmapped, of outside and of void ones (see `Sheet`).
 
-    Clips are heeded if `clipped`: inside a form they lie in other coordinates.
+    Clips are heeded if `clipped`: inside a form they lie in other coordinates. Six to ten calls of pdfium for each
+    character are most of the time that a page takes.
     """
     from pypdfium2 import raw
 
     level: list[Glyph] = []
     turned: list[Glyph] = []
-    unmapped = outside = 0
-    clips: dict[ClipKey, Box] = {}
-    box = raw.FS_RECTF()
-    across, up = ctypes.c_double(), ctypes.c_double()
+    unmapped = outside = void = 0
+    call = pdfium()
+    is_unmapped, unicode, text_object = call.has_unicode_error, call.unicode, call.text_object
+    box_of, origin_of = call.loose_box, call.origin
+    manner_of = _manners(shown, clipped=clipped)
+    a, b, c, d, e, f = shown
+    box, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    into_box, into_across, into_up = map(ctypes.addressof, (box, across, up))
+    page = address(textpage.raw)
     for i in range(textpage.count_chars()):
-        char = character(raw.FPDFText_GetUnicode(textpage, i))
-        lost = raw.FPDFText_HasUnicodeMapError(textpage, i) == 1
-        if lost:
-            char = REPLACEMENT
+        lost = is_unmapped(page, i) == 1
+        code = unicode(page, i)
+        char = REPLACEMENT if lost else character(code)
         if not char:
+            void += code not in _LINE_ENDS
             continue
-        raw.FPDFText_GetLooseCharBox(textpage, i, box)
-        raw.FPDFText_GetCharOrigin(textpage, i, across, up)
-        x0, top = apply(shown, box.left, box.top)
-        x1, bottom = apply(shown, box.right, box.bottom)
-        _, base = apply(shown, across.value, up.value)
-        glyph = Glyph(char, min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom), base)
-        clip = _clip(textpage, i, shown, clips) if clipped else None
+        box_of(page, i, into_box)
+        origin_of(page, i, into_across, into_up)
+        left, upper, right, lower = box.left, box.top, box.right, box.bottom
+        x0, top = a * left + c * upper + e, b * left + d * upper + f
+        x1, bottom = a * right + c * lower + e, b * right + d * lower + f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if top > bottom:
+            top, bottom = bottom, top
+        glyph = Glyph(char, x0, top, x1, bottom, b * across.value + d * up.value + f)
+        clip, upright = manner_of(page, i, text_object(page, i), char)
         if not is_on(glyph, width, height) or (clip and _is_cut(glyph, clip)):
             outside += char != " "
             continue
         unmapped += lost
-        upright = _is_level(raw.FPDFText_GetCharAngle(textpage, i), shown)
         (level if upright else turned).append(within(glyph, width, height))
-    return level, turned, unmapped, outside
+    return level, turned, (unmapped, outside, void)
 
 
 def _is_cut(glyph: Glyph, clip: Box) -> bool:
     """Whether a clip leaves less than half of a character."""
-    across = min(glyph.x1, clip.x1) - max(glyph.x0, clip.x0)
-    down = min(glyph.bottom, clip.bottom) - max(glyph.top, clip.top)
-    return across < _SEEN * (glyph.x1 - glyph.x0) or down < _SEEN * (glyph.bottom - glyph.top)
+    _, x0, top, x1, bottom, _, _ = glyph
+    if clip.x0 <= x0 and x1 <= clip.x1 and clip.top <= top and bottom <= clip.bottom:
+        return False
+    across, down = min(x1, clip.x1) - max(x0, clip.x0), min(bottom, clip.bottom) - max(top, clip.top)
+    return across < _SEEN * (x1 - x0) or down < _SEEN * (bottom - top)
 
 
-def _clip(textpage: Any, index: int, shown: Matrix, known: dict[ClipKey, Box]) -> Box | None:
-    """The box that the clips of a character leave, None without clips.
+def _manners(shown: Matrix, *, clipped: bool) -> Callable[[int | None, int, int | None, str], tuple[Box | None, bool]]:
+    """A function for the box that clips leave of a character, None without clips, and whether it is level.
 
-    Characters share few clips but pdfium tells them apart for each: `known` holds those that were measured, by two
-    corners of each.
+    It is told page, index, text object and character. All characters of an object are alike, but for the spaces that
+    pdfium adds and never turns. Each object has a clip of its own, but those
+    drawn under one share the paths in it, hence the address of each first segment tells a path that was measured.
     """
-    from pypdfium2 import raw
+    call = pdfium()
+    clip_path, count_paths, segment, angle_of = call.clip_path, call.count_clip_paths, call.clip_segment, call.angle
+    manners: dict[int, tuple[Box | None, bool]] = {}
+    boxes: dict[Any, Box] = {}
+    uprights: dict[float, bool] = {}
 
-    item = raw.FPDFText_GetTextObject(textpage, index)
-    clip = raw.FPDFPageObj_GetClipPath(item) if item else None
-    count = raw.FPDFClipPath_CountPaths(clip) if clip else 0
-    if count <= 0:
-        return None
-    key = tuple(point for path in range(count) for point in _clip_points(clip, path, (0, 2)))
-    if key not in known:
-        known[key] = _intersection(
-            [list(_clip_points(clip, path, range(_CLIP_SEGMENTS))) for path in range(count)], shown
-        )
-    return known[key]
+    def clip_of(item: int) -> Box | None:
+        clip = clip_path(item)
+        count = count_paths(clip) if clip else 0
+        if count <= 0:
+            return None
+        paths = segment(clip, 0, 0) if count == 1 else tuple([segment(clip, path, 0) for path in range(count)])
+        if paths not in boxes:
+            boxes[paths] = _intersection([list(_clip_points(clip, path)) for path in range(count)], shown)
+        return boxes[paths]
+
+    def manner_of(page: int | None, index: int, item: int | None, char: str) -> tuple[Box | None, bool]:
+        if item in manners:
+            return manners[item]
+        angle = angle_of(page, index)
+        if angle not in uprights:
+            uprights[angle] = _is_level(angle, shown)
+        manner = clip_of(item) if clipped and item else None, uprights[angle]
+        if item and char != " ":
+            manners[item] = manner
+        return manner
+
+    return manner_of
 
 
-def _clip_points(clip: Any, path: int, wanted: Iterable[int]) -> Iterator[tuple[float, float]]:
-    from pypdfium2 import raw
-
+def _clip_points(clip: int, path: int) -> Iterator[Point]:
+    call = pdfium()
     x, y = ctypes.c_float(), ctypes.c_float()
-    for i in wanted:
-        segment = raw.FPDFClipPath_GetPathSegment(clip, path, i)
-        if segment and raw.FPDFPathSegment_GetPoint(segment, x, y):
+    into = ctypes.addressof(x), ctypes.addressof(y)
+    for i in range(_CLIP_SEGMENTS):
+        segment = call.clip_segment(clip, path, i)
+        if segment and call.segment_point(segment, *into):
             yield x.value, y.value
 
 
-def _intersection(paths: Iterable[list[tuple[float, float]]], shown: Matrix) -> Box:
+def _intersection(paths: Iterable[list[Point]], shown: Matrix) -> Box:
     """The box that lies within all of the paths, in shown coordinates."""
     x0 = top = -math.inf
     x1 = bottom = math.inf
@@ -273,14 +305,15 @@ def _draw(page: Any, shown: Matrix, area: float) -> Drawing:
     from pypdfium2 import raw
 
     drawing = Drawing()
+    call = pdfium()
 
-    def walk(get: Callable[[int], Any], count: int, matrix: Matrix, depth: int) -> None:
+    def walk(get: Callable[[int | None, int], Any], parent: int | None, count: int, matrix: Matrix, depth: int) -> None:
         for i in range(count):
             if drawing.cut:
                 return
             drawing.objects += 1
-            item = get(i)
-            kind = raw.FPDFPageObj_GetType(item)
+            item = get(parent, i)
+            kind = call.object_type(item)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 _draw_path(item, matrix, drawing)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
@@ -288,30 +321,24 @@ def _draw(page: Any, shown: Matrix, area: float) -> Drawing:
                 drawing.pictures += abs(a * d - b * c) / max(area, 1.0)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < limits.DEPTH:
                 drawing.forms += 1
-                inner = raw.FPDFFormObj_CountObjects(item)
-                walk(_getter(raw.FPDFFormObj_GetObject, item), inner, then(_matrix(item), matrix), depth + 1)
+                inner = raw.FPDFFormObj_CountObjects(ctypes.cast(item, raw.FPDF_PAGEOBJECT))
+                walk(call.form_object, item, inner, then(_matrix(item), matrix), depth + 1)
 
-    walk(_getter(raw.FPDFPage_GetObject, page), raw.FPDFPage_CountObjects(page), shown, 0)
+    walk(call.page_object, address(page.raw), raw.FPDFPage_CountObjects(page), shown, 0)
     return drawing
 
 
-def _getter(function: Callable[[Any, int], Any], parent: Any) -> Callable[[int], Any]:
-    return lambda index: function(parent, index)
-
-
-def _matrix(item: Any) -> Matrix:
+def _matrix(item: int) -> Matrix:
     from pypdfium2 import raw
 
     found = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, found)
+    pdfium().matrix(item, ctypes.addressof(found))
     return found.a, found.b, found.c, found.d, found.e, found.f
 
 
-def _draw_path(path: Any, matrix: Matrix, drawing: Drawing) -> None:
-    from pypdfium2 import raw
-
+def _draw_path(path: int, matrix: Matrix, drawing: Drawing) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, fill, stroke)
+    pdfium().draw_mode(path, ctypes.addressof(fill), ctypes.addressof(stroke))
     if not stroke.value and (not fill.value or _is_white(path)):
         return
     for points, curved in _outlines(path, then(_matrix(path), matrix), drawing):
@@ -323,34 +350,35 @@ def _draw_path(path: Any, matrix: Matrix, drawing: Drawing) -> None:
             drawing.rules.extend(filled(points))
 
 
-def _is_white(path: Any) -> bool:
-    from pypdfium2 import raw
+def _is_white(path: int) -> bool:
+    channels = (ctypes.c_uint * 4)()
+    start, step = ctypes.addressof(channels), ctypes.sizeof(ctypes.c_uint)
+    pdfium().fill_color(path, start, start + step, start + 2 * step, start + 3 * step)
+    return all(channel >= _WHITE for channel in channels[:3])
 
-    channels = [ctypes.c_uint() for _ in range(4)]
-    raw.FPDFPageObj_GetFillColor(path, *channels)
-    return all(channel.value >= _WHITE for channel in channels[:3])
 
-
-def _outlines(path: Any, matrix: Matrix, drawing: Drawing) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+def _outlines(path: int, matrix: Matrix, drawing: Drawing) -> Iterator[tuple[list[Point], bool]]:
     """The points of each part of a path and whether it has a curve."""
     from pypdfium2 import raw
 
+    call = pdfium()
     x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[tuple[float, float]] = []
+    into_x, into_y = ctypes.addressof(x), ctypes.addressof(y)
+    points: list[Point] = []
     curved = False
-    for i in range(raw.FPDFPath_CountSegments(path)):
+    for i in range(call.count_segments(path)):
         drawing.segments += 1
         if drawing.cut:
             break
-        segment = raw.FPDFPath_GetPathSegment(path, i)
-        kind = raw.FPDFPathSegment_GetType(segment)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        segment = call.path_segment(path, i)
+        kind = call.segment_type(segment)
+        call.segment_point(segment, into_x, into_y)
         if kind == raw.FPDF_SEGMENT_MOVETO and points:
             yield points, curved
             points, curved = [], False
         curved = curved or kind == raw.FPDF_SEGMENT_BEZIERTO
         points.append(apply(matrix, x.value, y.value))
-        if raw.FPDFPathSegment_GetClose(segment):
+        if call.segment_close(segment):
             points.append(points[0])
     if points:
         yield points, curved

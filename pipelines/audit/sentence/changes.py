@@ -10,13 +10,13 @@ from pipelines.audit import interval
 from pipelines.audit.check import Found, operand, show, value
 from pipelines.audit.context import FIGURE, Context, F, Passage
 from pipelines.audit.interval import Interval, Judgement
+from pipelines.audit.sentence.terms import MEASURED, alike, begin
 from schemas.figure import Figure
 
 WORDS = load("audit")["changes"]
 UP: tuple[str, ...] = tuple(WORDS["up"])
 MOVE = "|".join(sorted([*UP, *WORDS["down"]], key=len, reverse=True))
 OTHER_RATES = re.compile("|".join(WORDS["other_rates"]))
-MEASURED = frozenset({"amount", "count", "measure", "score"})
 YEAR = r"(?:19|20)\d\d年(?:度)?"
 PRIOR = rf"上年同期|去年同期|上一?年度?|去年|上期|前一年|{YEAR}"
 NOW = "本年度?|今年|当年|本期"
@@ -65,20 +65,25 @@ class Change:
 
 def find(context: Context) -> Iterator[Found]:
     """Every comparison with an earlier time that prints enough to recompute one of its terms."""
+    return (found for change in comparisons(context) for found in _judged(change))
+
+
+def comparisons(context: Context) -> Iterator[Change]:
+    """Every comparison with an earlier time whose terms can be told apart."""
     for index, sentence in enumerate(context.sentences):
         previous = context.sentences[index - 1] if index else None
         for match in CHANGE.finditer(sentence.text):
             if (change := _anchored(context, previous, sentence, match)) is not None:
-                yield from _judged(change)
+                yield change
         for match in FROM_TO.finditer(sentence.text):
             if (change := _from_to(sentence, match)) is not None:
-                yield from _judged(change)
+                yield change
 
 
 def _anchored(context: Context, previous: Passage | None, sentence: Passage, match: re.Match[str]) -> Change | None:
     first = sentence.figure(match.start("first"))
     second = sentence.figure(match.start("second")) if match["second"] else None
-    if match["to"] or match["to2"] or OTHER_RATES.search(match.group()) or _is_against(match):
+    if match["to"] or match["to2"] or OTHER_RATES.search(match.group()) or is_against(match):
         return None  # 增长到 sets the figure itself
     amount = next((f for f in (first, second) if f and f.kind in MEASURED), None)
     rate = next((f for f in (first, second) if f and f.kind == "ratio" and f.unit == "%"), None)
@@ -86,7 +91,7 @@ def _anchored(context: Context, previous: Passage | None, sentence: Passage, mat
     current = _current(sentence, match, amount or prior)
     if current is None and previous is not None and amount is not None:
         current = _carried(context, previous, sentence, match, amount)
-    if any(prior is not None and other is not None and not _alike(prior, other) for other in (current, amount)):
+    if any(prior is not None and other is not None and not alike(prior, other) for other in (current, amount)):
         return None
     known = tuple(figure for figure in (current, prior, amount) if figure is not None)
     near = _rivals(known, current, [sentence.figure(i) for i in _stretch(sentence, match)])
@@ -99,7 +104,7 @@ def _subject(match: re.Match[str]) -> str:
     return match["subject"] or PLAIN_BASE.sub("", match["base"] or "")
 
 
-def _is_against(match: re.Match[str]) -> bool:
+def is_against(match: re.Match[str]) -> bool:
     """增加3万元，下降5%: two directions for one change are another check's business."""
     again = match["again"]
     return again is not None and again in (*UP, *WORDS["down"]) and (again in UP) != (match["move"] in UP)
@@ -108,7 +113,7 @@ def _is_against(match: re.Match[str]) -> bool:
 def _from_to(sentence: Passage, match: re.Match[str]) -> Change | None:
     prior, current = sentence.figure(match.start("prior")), sentence.figure(match.start("current"))
     third = sentence.figure(match.start("first"))
-    if not _alike(prior, current) or OTHER_RATES.search(match.group()):
+    if not alike(prior, current) or OTHER_RATES.search(match.group()):
         return None
     amount, rate = (third, None) if third.kind in MEASURED else (None, third if third.unit == "%" else None)
     if prior.kind == "ratio":  # 由92%提高到95%，提高3%: percent or points?
@@ -127,16 +132,24 @@ def _current(sentence: Passage, match: re.Match[str], like: Figure | None) -> Fi
             continue
         if re.search(rf"(?:{MOVE})[了额]?[为达]?$", label):
             continue
-        if (like is not None and not _alike(figure, like)) or not _same_subject(_subject(match), label):
+        if (like is not None and not alike(figure, like)) or not _same_subject(_subject(match), label):
             return None
-        return None if _is_earlier(label, match) else figure
+        return None if _is_earlier(label, match) or _speaks_of_another(sentence, index, match) else figure
     return None
+
+
+def _speaks_of_another(sentence: Passage, index: int, match: re.Match[str]) -> bool:
+    """As in "一批下达16.92亿元，总量比上年增加1.02亿元": the anchor's own clause names another thing."""
+    clause = re.search("[，：]([^，：]+)$", sentence.text[index + 1 : match.start()])
+    name = re.sub("[数额]$", "", WHOLE.sub("", DATED.sub("", clause[1]))) if clause else ""
+    total = clause is not None and re.search("总[量额数]|合计|共计", clause[1]) is not None
+    label = sentence.label(index)
+    return (total and not re.search("[总共]|合计", label)) or bool(name and name not in label and label not in name)
 
 
 def _stretch(sentence: Passage, match: re.Match[str]) -> list[int]:
     """The figures before the anchor that it can look back to: nearer than a 其中 or a semicolon."""
-    begin = max((m.end() for m in re.finditer("其中|[；;]", sentence.text[: match.start()])), default=0)
-    return list(sentence.places(begin, match.start()))
+    return list(sentence.places(begin(sentence, match.start()), match.start()))
 
 
 def _is_earlier(label: str, match: re.Match[str]) -> bool:
@@ -158,7 +171,7 @@ def _is_prior(label: str, match: re.Match[str]) -> bool:
         return _is_earlier(label, match)
     year = _year(match["when"])
     bases = [base for base in BASES if base in match["anchor"]]
-    return (year in label if year else bool(LAST_YEAR.search(label))) and all(base in label for base in bases)
+    return (f"{year}年" in label if year else bool(LAST_YEAR.search(label))) and all(base in label for base in bases)
 
 
 def _year(text: str) -> str:
@@ -183,7 +196,7 @@ def _carried(
     together = context.paragraph_at(previous.start) == context.paragraph_at(sentence.start)
     if not subject or _stretch(sentence, match) or not together:
         return None
-    named = [i for i in previous.places() if _alike(previous.figure(i), amount) and previous.figure(i).role != "change"]
+    named = [i for i in previous.places() if alike(previous.figure(i), amount) and previous.figure(i).role != "change"]
     found = [previous.figure(i) for i in named if _is_named_again(subject, previous.label(i))]
     return found[0] if len(found) == 1 else None
 
@@ -201,16 +214,12 @@ def _is_named_again(subject: str, label: str) -> bool:
 def _rivals(known: Sequence[Figure], current: Figure | None, figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """Other figures of the kind that could have been meant instead of the current one."""
     values = {figure.value for figure in known}
-    return tuple(f for f in figures if current and _alike(f, current) and f.value not in values and f.role != "change")
+    return tuple(f for f in figures if current and alike(f, current) and f.value not in values and f.role != "change")
 
 
 def _paragraph(context: Context, sentence: Passage) -> Passage:
     around = context.paragraph_at(sentence.start)
     return context.passage(around.start, around.end) if around else sentence
-
-
-def _alike(one: Figure, other: Figure) -> bool:
-    return one.kind == other.kind and one.unit == other.unit and one.per is None and other.per is None
 
 
 # ------------------------------------------------------------------------------------------- the verdict

@@ -1,4 +1,4 @@
-"""A02: a percentage recomputed from the two figures that its sentence names."""
+"""A02, E01: a percentage recomputed from the two figures that its sentence names."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from pipelines.audit.check import Found, operand, show, value
 from pipelines.audit.context import Context, F, Passage, is_figure
 from pipelines.audit.interval import Interval, Judgement
 from pipelines.audit.labels import own
+from pipelines.audit.sentence.terms import alike, begin
 from schemas.figure import Figure
 
 NAMED: dict[str, list[list[str]]] = load("audit")["rates"]["named"]
@@ -36,9 +37,10 @@ RATE = re.compile(rf"(?P<name>[^，。；：、{F}]{{0,8}}?(?P<kind>{'|'.join(NA
 #: Money beside the budget that the base may include.
 ADJUSTED = re.compile("结转|结余|追加|调增|调减|调整")
 OF_BUDGET = frozenset({"执行率", "支出率", "支付率"})
-#: Between a figure and its rate such a word changes what is spoken of.
-BREAK = re.compile("其中|[；;。]")
 LIST = re.compile("其中|(?:以下|如下)[^，。；]{0,6}：|分别为")
+#: Of small businesses some reports take the share in all procurement, others in that from 中小企业.
+TWO_BASES = re.compile("小微|小型")
+PLANNED = re.compile("预算|到位|下达|计划|目标")
 DONE = re.compile("支出|执行|决算|完成|实际|使用|支付")
 
 
@@ -59,11 +61,30 @@ class Rate:
 
 
 def find(context: Context) -> Iterator[Found]:
-    """Every percentage whose numerator and base stand in its sentence."""
+    """A02: every percentage whose numerator and base stand in its sentence, unless another base was meant."""
+    return (_judged(rate) for rate in read(context) if not meant(rate))
+
+
+def misnamed(context: Context) -> Iterator[Found]:
+    """E01: every percentage of a named base that is one of another base of its sentence."""
+    return (_judged(rate) for rate in read(context) if meant(rate))
+
+
+def read(context: Context) -> Iterator[Rate]:
+    """Every percentage with its numerator and base, as its wording names them."""
     for sentence in context.sentences:
         for at in sentence.places():
             if _is_rate(sentence, at) and (rate := _read(context, sentence, at)) is not None:
-                yield _judged(rate)
+                yield rate
+
+
+def meant(rate: Rate) -> Figure | None:
+    """The other base that gives the printed percentage, where the named one does not."""
+    stated = interval.of(rate.share)
+    if len({base.value for base in rate.bases}) > 1 or interval.meets(percent(rate.part, rate.bases[-1]), stated):
+        return None
+    fitting = [one for one in rate.others if interval.meets(percent(rate.part, one), stated)]
+    return fitting[0] if len(fitting) == 1 and PLANNED.search(rate.wording) else None
 
 
 def _is_rate(sentence: Passage, at: int) -> bool:
@@ -90,10 +111,10 @@ def _of_named(context: Context, sentence: Passage, at: int, match: re.Match[str]
     before = _before(sentence, at)
     if subject:  # 中央财政占到位资金的48.94%: the numerator is named too, and may stand in a list
         everything = [i for i in sentence.places(0, at) if sentence.figure(i).kind in SHARED]
-        bases = [i for i in everything if _is_called(sentence.label(i), base)]
+        bases = [i for i in everything if is_called(sentence.label(i), base)]
         rest = [i for i in everything if i not in bases and subject in sentence.label(i)]
         return _rate(sentence, at, sentence.figure(rest[0]), bases, f"“{base}”") if len(rest) == 1 and bases else None
-    bases = [i for i in before if _is_called(sentence.label(i), base)]
+    bases = [i for i in before if is_called(sentence.label(i), base)]
     rest = [i for i in before if i not in bases]
     if not rest:
         return None
@@ -157,7 +178,8 @@ def _of_total(sentence: Passage, at: int) -> Rate | None:
     if part.kind not in SHARED or re.search("[；;。]", sentence.text[places[-1] : at]):
         return None
     bases = [i for i in sentence.places(0, openers[0].start()) if _alike(sentence.figure(i), part)]
-    return _rate(sentence, at, part, bases, "列举之前的总数") if bases else None
+    sure = not TWO_BASES.search(sentence.label(places[-1]))
+    return _rate(sentence, at, part, bases, "列举之前的总数", sure=sure) if bases else None
 
 
 def _named(sentence: Passage, at: int, kind: str) -> Rate | None:
@@ -168,6 +190,8 @@ def _named(sentence: Passage, at: int, kind: str) -> Rate | None:
     bases = [i for i in before if i not in tops and _has(sentence.label(i), lower)]
     if not tops or not bases or len({sentence.figure(i).value for i in tops}) > 1:
         return None
+    if any(sentence.text[i + 1 : i + 2] == "、" and is_figure(sentence.text[i + 2]) for i in (*tops, *bases)):
+        return None  # 发放问卷650、210、90份，回收891份: of the sum of a list
     carried = any(ADJUSTED.search(sentence.label(i)) for i in before)
     named = not carried and (any("预算" in sentence.label(i) for i in bases) or kind not in OF_BUDGET)
     return _rate(sentence, at, sentence.figure(tops[-1]), bases, f"“{kind}”", sure=named)
@@ -192,23 +216,22 @@ def _rate(
 
 def _before(sentence: Passage, at: int) -> list[int]:
     """The figures before a rate that it can speak of: nearer than a 其中 or a semicolon, and no changes."""
-    begin = max((match.end() for match in BREAK.finditer(sentence.text, 0, at)), default=0)
     return [
         i
-        for i in sentence.places(begin, at)
+        for i in sentence.places(begin(sentence, at), at)
         if sentence.figure(i).kind in SHARED and sentence.figure(i).role != "change" and sentence.figure(i).per is None
     ]
 
 
 def _alike(one: Figure, other: Figure) -> bool:
-    return one.kind == other.kind and one.unit == other.unit and one.per is None and one.role != "change"
+    return alike(one, other) and one.role != "change"
 
 
 def _has(label: str, words: Sequence[str]) -> bool:
     return any(word in label for word in words)
 
 
-def _is_called(label: str, base: str) -> bool:
+def is_called(label: str, base: str) -> bool:
     """Whether a figure with this label is what "完成…的" names: 年初预算 by 预算, but no 支出决算."""
     name = re.sub(r"^[^的]*的|[数额]$", "", base)
     if name in {"预算", "年度预算"}:

@@ -186,7 +186,13 @@ def _doubt(passage: Passage, indices: Sequence[int], parts: Sequence[Part], tota
     others = [passage.figure(i) for i in indices if i < last and is_figure(passage.text[i])]
     if any(f.kind == total.kind and not _alike(f, total) and f.per is None for f in others if f.role != "change"):
         return "分项的单位不同"
+    if passage.text.endswith(CUT):
+        return "句子没有写完，后面可能还有分项"
     return _doubt_of_names(parts)
+
+
+#: A sentence that ends so was cut by the end of a line or page.
+CUT = ("，", "、", "占", "：", ",", "（", "(")
 
 
 def _doubt_of_names(parts: Sequence[Part]) -> str:

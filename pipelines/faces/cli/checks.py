@@ -7,18 +7,40 @@ from typing import Any, Literal
 
 import click
 
-from pipelines.faces.cli.command import Command, Group, command, format_option, limit_options, store_option
+from pipelines.faces.cli.command import (
+    Command,
+    Group,
+    command,
+    format_option,
+    limit_options,
+    store_option,
+    timeout_option,
+)
 from pipelines.faces.cli.console import findings_table, from_grave_to_light, plain, put_json, put_rows, show, talk
+from pipelines.faces.cli.decisions import decide, history, import_
 from pipelines.faces.cli.exits import Exit, gravest, of_findings
-from pipelines.faces.cli.files import extractions, reported
+from pipelines.faces.cli.files import reported, results
 from pipelines.faces.cli.stores import opened
+from schemas.decision import DISMISSED
 from schemas.errors import Problem
 from schemas.finding import SEVERITIES, Severity
 
 Row = Mapping[str, Any]
 Form = Literal["table", "jsonl", "sarif"]
 
-FINDINGS = ("severity", "check", "source", "place", "statement", "recomputation", "difference", "status")
+FINDINGS = (
+    "fingerprint",
+    "severity",
+    "check",
+    "source",
+    "place",
+    "statement",
+    "recomputation",
+    "difference",
+    "status",
+    "note",
+    "person",
+)
 
 
 @command(
@@ -37,30 +59,36 @@ FINDINGS = ("severity", "check", "source", "place", "statement", "recomputation"
     metavar="error|warn|review",
     help="有这一等级或更重的疑点时返回 1，默认 error（错误）；warn 警告，review 复核。",
 )
+@timeout_option
 @limit_options
-def check(files: tuple[str, ...], folder: Path, form: Form, fail_on: Severity) -> Exit:
+def check(files: tuple[str, ...], folder: Path, form: Form, fail_on: Severity, timeout: float | None) -> Exit:
     """核对报告：重算每一个合计、比率、增减和前后说法。给出文件就当场读当场核；不给就列出存储里的疑点。"""
     codes = [Exit.DONE]
-    found: list[Row] = list(_of_files(files, codes) if files else _of_store(folder))
+    found: list[Row] = list(_of_files(files, timeout, codes) if files else _of_store(folder))
     _put(form, found)
-    return gravest([*codes, of_findings((row["severity"] for row in found), fail_on)])
+    return gravest([*codes, of_findings((row["severity"] for row in found if not _is_dismissed(row)), fail_on)])
 
 
-def _of_files(files: Sequence[str], codes: list[Exit]) -> Iterator[Row]:
+def _is_dismissed(row: Row) -> bool:
+    return row["status"] in DISMISSED
+
+
+def _of_files(files: Sequence[str], timeout: float | None, codes: list[Exit]) -> Iterator[Row]:
     """The findings of files; a code is added to `codes` for each file that was not wholly read."""
-    from pipelines.audit import audit
+    from pipelines.work import checked
 
-    for source, extraction in extractions(files):
-        codes.append(reported(source, extraction))
-        if not isinstance(extraction, Problem):
-            for finding in audit(extraction)[1]:
+    with results(files, checked, timeout) as answers:
+        for source, answer in answers:
+            extraction, found = (answer, ()) if isinstance(answer, Problem) else answer
+            codes.append(reported(source, extraction))
+            for finding in found:
                 yield {"source": source, **plain(finding)}
 
 
 def _of_store(folder: Path, **conditions: Any) -> list[Row]:
     """The findings of the store, from grave to light."""
     with opened(folder) as store:
-        return from_grave_to_light(store.rows("findings", **conditions))
+        return from_grave_to_light(store.rows("judged", **conditions))
 
 
 def _put(form: Form, found: Sequence[Row]) -> None:
@@ -80,11 +108,15 @@ def _put(form: Form, found: Sequence[Row]) -> None:
 def _tally(found: Sequence[Row]) -> str:
     from pipelines.export.labels import word
 
-    counts = Counter(row["severity"] for row in found)
-    return "疑点：" + ("，".join(f"{word('severity', one)} {counts[one]}" for one in SEVERITIES if counts[one]) or "无")
+    open_ = Counter(row["severity"] for row in found if not _is_dismissed(row))
+    said = "，".join(f"{word('severity', one)} {open_[one]}" for one in SEVERITIES if open_[one]) or "无"
+    dismissed = sum(map(_is_dismissed, found))
+    return f"疑点：{said}" + (f"（另有 {dismissed} 条已核定为{'、'.join(DISMISSED)}）" if dismissed else "")
 
 
 findings = Group("findings", help="存储里的疑点。")
+for each in (decide, history, import_):
+    findings.add_command(each)
 
 
 @findings.command(

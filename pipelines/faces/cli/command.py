@@ -143,12 +143,28 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
     )
 
 
-#: Options that set a limit: its name, by how much the number is multiplied, and what it is.
+def timeout_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--timeout`, on every command that reads documents."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="秒",
+        help="一份文件最多读多久，默认 120 秒，装有文字识别（OCR）时 1800 秒；超时的记为未读。",
+    )(function)
+
+
+#: Options that set a limit: its name, by how much the number is multiplied, its least value, its unit, and what it is.
 _LIMITS = (
-    ("--max-size", "BYTES", 1 << 20, "MB", "一份文件最大多少 MB，默认 300；更大的不读。"),
-    ("--max-pages", "PAGES", 1, "N", "一份文件最多读几页，默认 5000。"),
-    ("--max-unpacked", "UNPACKED", 1 << 20, "MB", "一个压缩包解开后最大多少 MB，默认 512。"),
-    ("--max-members", "MEMBERS", 1, "N", "一个压缩包里最多几个条目，默认 2000。"),
+    ("--max-memory", "MEMORY", 1 << 20, 512, "MB", "读一份文件最多用多少内存，默认 4096 MB。"),
+    ("--max-size", "BYTES", 1 << 20, 1, "MB", "一份文件最大多少 MB，默认 300；更大的不读。"),
+    ("--max-pages", "PAGES", 1, 1, "N", "一份文件最多读几页，默认 5000。"),
+    ("--max-ocr", "RECOGNISED", 1, 1, "N", "一份文件最多识别几页扫描页和几幅图片，默认 150。"),
+    ("--max-pixels", "PIXELS", 10_000, 1, "万", "一张图片最多多少万像素，默认 6000；更大的不识别。"),
+    ("--max-cells", "CELLS", 1, 1, "N", "一份文件的表格最多几格，默认 1000000。"),
+    ("--max-unpacked", "UNPACKED", 1 << 20, 1, "MB", "压缩包或 Office 文件解开后最大多少 MB，默认 512。"),
+    ("--max-ratio", "RATIO", 1, 1, "N", "解开后（超过 10 MB 时）最多是原来的几倍，默认 100。"),
+    ("--max-members", "MEMBERS", 1, 1, "N", "压缩包或 Office 文件里最多几个条目，默认 2000。"),
+    ("--max-depth", "BUNDLES", 1, 1, "N", "压缩包最多套几层，默认 3。"),
 )
 
 
@@ -166,8 +182,8 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
         with limits.changed(given):
             return function(*args, **kwargs)
 
-    for option, name, _, unit, meaning in reversed(_LIMITS):
-        limited = click.option(option, name, type=click.IntRange(min=1), metavar=unit, help=meaning)(limited)
+    for option, name, _, least, unit, meaning in reversed(_LIMITS):
+        limited = click.option(option, name, type=click.IntRange(min=least), metavar=unit, help=meaning)(limited)
     return limited
 
 

@@ -25,6 +25,10 @@ WIDTH = 100
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)"
 )
+#: So many characters of a fingerprint name a finding.
+NAME_LENGTH = 8
+#: The status of a finding that nobody has decided about.
+OPEN = "待核实"
 #: Columns of numbers, beside those of years.
 _NUMBERS = {"value", "个数", "占比", "应有", "找到", "漏", "多", "对不上", "准确率", "召回率", "F1"}
 _STYLES = {"error": "bold red", "warn": "yellow", "review": "cyan"}
@@ -165,7 +169,9 @@ def findings_table(rows: Iterable[Row]) -> "Table":
 
 def _told(row: Row) -> str:
     recomputed = f"\n复算 {row['recomputation']}" if row["recomputation"] else ""
-    return f"{row['source']}　{row['evidence'][0]['place']}\n{row['statement']}{recomputed}"
+    decided = f"〔{row['status']}〕{row['note']}\n" if row.get("note") is not None and row["status"] != OPEN else ""
+    name = f"　#{row['fingerprint'][:NAME_LENGTH]}"
+    return f"{row['source']}　{row['evidence'][0]['place']}{name}\n{decided}{row['statement']}{recomputed}"
 
 
 def cell(column: str, value: Any) -> str:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pipelines.faces.cli.command import command, format_option, limit_options
+from pipelines.faces.cli.command import command, format_option, limit_options, timeout_option
 from pipelines.faces.cli.console import put, put_json, put_rows, put_utf8, show, table, talk
 from pipelines.faces.cli.exits import Exit, gravest
-from pipelines.faces.cli.files import contents, extractions, reported
+from pipelines.faces.cli.files import reported, results
 from schemas.errors import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 FIGURES = ("text", "kind", "value", "unit", "approx", "role", "period", "subject", "place", "rule")
-CLAIMS = ("level1", "level2", "level3", "operator", "target", "actual", "weight", "score", "verdict", "place")
+CLAIMS = ("level1", "level2", "level3", "operator", "target", "actual", "unit", "weight", "score", "verdict", "place")
 COVERAGE = ("kind", "sort", "number", "share")
 #: Where a numeral can have gone.
 ACCOUNTED: Mapping[str, str] = {"figure": "数据", "date": "日期", "identifier": "编号类", "unexplained": "未解释"}
@@ -40,25 +40,31 @@ AROUND = 12
 @format_option("table", "jsonl", "csv")
 @click.option("--claims", is_flag=True, help="列出指标（目标、实际、得分），不列数据。")
 @click.option("--coverage", is_flag=True, help="每一个数字的去向：数据、日期、编号各多少，未解释的逐个列出。")
+@timeout_option
 @limit_options
-def extract(files: tuple[str, ...], form: Literal["table", "jsonl", "csv"], claims: bool, coverage: bool) -> Exit:
+def extract(
+    files: tuple[str, ...], form: Literal["table", "jsonl", "csv"], claims: bool, coverage: bool, timeout: float | None
+) -> Exit:
     """抽取文件中的每一个数，连同它的类别、数值、单位、口径、主体和位置。文件写 - 时读标准输入。
 
     压缩包里的逐个读；只要其中一份时写 压缩包!里面的路径。
     """
     if claims and coverage:
         raise click.UsageError("--claims 和 --coverage 只能选一个")
+    from pipelines.work import extraction
+
     codes = [Exit.DONE]
-    for source, extraction in extractions(files):
-        codes.append(reported(source, extraction))
-        if isinstance(extraction, Problem):
-            continue
-        if form == "table":
-            put(source)
-        if coverage:
-            _put_coverage(form, extraction)
-        else:
-            _put(form, extraction, claims=claims)
+    with results(files, extraction, timeout) as found:
+        for source, extracted in found:
+            codes.append(reported(source, extracted))
+            if isinstance(extracted, Problem):
+                continue
+            if form == "table":
+                put(source)
+            if coverage:
+                _put_coverage(form, extracted)
+            else:
+                _put(form, extracted, claims=claims)
     return gravest(codes)
 
 
@@ -141,20 +147,36 @@ def _unexplained(extraction: "Extraction") -> Rows:
 )
 @click.argument("file", metavar="文件")
 @format_option("text", "jsonl", "html")
+@click.option("--pictures", type=click.IntRange(min=0), metavar="N", help="网页里最多画几页的图像，默认 50。")
+@timeout_option
 @limit_options
-def text(file: str, form: Literal["text", "jsonl", "html"]) -> Exit:
-    """读出一份文件的文字：纯文字，一行一段的 JSON（连同位置），或网页（表格仍是表格）。"""
-    from extract.ingest import read
-    from pipelines.inputs import name_of
+def text(file: str, form: Literal["text", "jsonl", "html"], pictures: int | None, timeout: float | None) -> Exit:
+    """读出一份文件的文字：纯文字、一行一段的 JSON（连同位置）或网页。
+
+    PDF、OFD 和图片的网页左边是页面图像，框出每一段和每一格，右边是读出的文字，供人逐处对照；其余格式是文字和表格。
+    """
+    from extract.ingest import limits
+
+    with limits.changed({} if pictures is None else {"PICTURES": pictures}):
+        return _put_all(file, form, timeout)
+
+
+def _put_all(file: str, form: Literal["text", "jsonl", "html"], timeout: float | None) -> Exit:
+    """Put the file, or each member of a bundle."""
+    from pipelines.faces.cli.html import shown
+    from pipelines.work import document
 
     codes = [Exit.DONE]
-    for source, data in contents([file]):
-        if "!" in source and source != file:  # one of several in a bundle
-            talk(f"● {source}")
-        document = data if isinstance(data, Problem) else read(data, name_of(source))
-        codes.append(reported(source, document))
-        if not isinstance(document, Problem):
-            _FORMS[form](document)
+    with results([file], shown if form == "html" else document, timeout) as found:
+        for source, answer in found:
+            if "!" in source and source != file:  # one of several in a bundle
+                talk(f"● {source}")
+            read, page = answer if isinstance(answer, tuple) else (answer, "")
+            codes.append(reported(source, read))
+            if form == "html":
+                put_utf8(page)
+            elif not isinstance(read, Problem):
+                (_put_text if form == "text" else _put_blocks)(read)
     return gravest(codes)
 
 
@@ -176,12 +198,3 @@ def _put_blocks(document: "Document") -> None:
         if block.table is not None:
             row["rows"] = [[cell and cell.text for cell in line] for line in document.tables[block.table].grid()]
         put_json(row)
-
-
-def _put_html(document: "Document") -> None:
-    from pipelines.faces.cli.html import html
-
-    put_utf8(html(document))
-
-
-_FORMS: Mapping[str, Any] = {"text": _put_text, "jsonl": _put_blocks, "html": _put_html}

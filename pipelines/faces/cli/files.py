@@ -1,13 +1,13 @@
-"""The documents that are named on a command line, read and extracted in memory."""
+"""The documents that are named on a command line, and how what was not read of them is told."""
 
 import glob
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from os import SEEK_END
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
-from tempfile import SpooledTemporaryFile
-from typing import IO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from pipelines.faces.cli.console import talk
 from pipelines.faces.cli.exits import Exit
@@ -15,7 +15,16 @@ from schemas.document import Document
 from schemas.errors import Problem, UsageError
 from schemas.extraction import Extraction
 
+if TYPE_CHECKING:
+    from pipelines.direct import Named
+    from pipelines.work import Task
+
+#: Documents under their names for people, with what was made of them.
+Results = Iterator[tuple[str, Any]]
+
 STDIN = "-"
+#: Bytes of standard input that are read at a time.
+_CHUNK = 1 << 20
 
 
 def expanded(names: Iterable[str]) -> list[str]:
@@ -35,38 +44,46 @@ def _is_pattern(name: str) -> bool:
     return glob.has_magic(name) and not Path(name).exists()
 
 
-def extractions(names: Iterable[str]) -> Iterator[tuple[str, Extraction | Problem]]:
-    """The extraction of each file, or why there is none, under its name for people."""
-    from extract.pipeline import extract
-    from pipelines.inputs import name_of
+@contextmanager
+def results(names: Iterable[str], work: Callable[["Task"], Any], timeout: float | None) -> Iterator["Results"]:
+    """What `work`, a function of `pipelines.work`, makes of each document, or why nothing, under its name for people.
 
-    for source, data in contents(names):
-        yield source, data if isinstance(data, Problem) else extract(data, name_of(source), source)
-
-
-def contents(names: Iterable[str]) -> Iterator[tuple[str, bytes | Problem]]:
-    """The bytes of each file, and of each member of a bundle, under its name for people; "-" is standard input.
-
-    "2023.zip!自评.docx" names a member of a bundle, a folder in it, or a bundle within it.
+    "-" is standard input; "2023.zip!自评.docx" names a member of a bundle, a folder in it, or a bundle within it.
 
     Raises:
         UsageError: a folder is named.
     """
+    from pipelines.direct import answers
+
+    with (
+        TemporaryDirectory(prefix="jihe-") as room,
+        closing(answers(_all_named(names, Path(room)), work, timeout)) as found,
+    ):
+        yield found
+
+
+def _all_named(names: Iterable[str], room: Path) -> "list[Named]":
+    from pipelines.direct import Named
+
+    named = []
     for name in expanded(names):
-        if name == STDIN:
-            yield from _held("标准输入", sys.stdin.buffer)
-            continue
-        path, member = _parted(name)
+        path, member = (_held(room), "") if name == STDIN else _parted(name)
         if path.is_dir():
             raise UsageError(f"这是文件夹：{_named(name)}。整个文件夹用 jihe run 读进存储")
-        try:
-            if path.is_file():
-                with path.open("rb") as file:
-                    yield from _parts(_named(str(path)), file, member)
-            else:
-                yield _named(name), Problem("unreadable", "不是普通文件" if path.exists() else "没有这个文件")
-        except OSError as error:
-            yield _named(name), Problem("unreadable", f"打不开：{error.strerror}")
+        named.append(Named(path, "标准输入" if name == STDIN else _named(str(path)), member))
+    return named
+
+
+def _held(room: Path) -> Path:
+    """A file with what comes from standard input, as far as its size is within the limit."""
+    from extract.ingest import limits
+
+    path = room / "标准输入"
+    with path.open("wb") as file:
+        copied = 0
+        while copied <= limits.BYTES and (data := sys.stdin.buffer.read(_CHUNK)):
+            copied += file.write(data)
+    return path
 
 
 def _parted(name: str) -> tuple[Path, str]:
@@ -76,46 +93,6 @@ def _parted(name: str) -> tuple[Path, str]:
     ends = (mark.start() for mark in re.finditer("!", name))
     end = next((end for end in ends if Path(name[:end]).is_file()), len(name))
     return Path(name[:end]), name[end + 1 :]
-
-
-def _held(source: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes | Problem]]:
-    """What comes from a stream that can't be read twice."""
-    from extract.ingest import limits
-    from pipelines.bundles import SPOOL
-
-    with SpooledTemporaryFile(SPOOL) as file:
-        file.write(stream.read(limits.BYTES + 1))
-        yield from _parts(source, file, "")
-
-
-def _parts(source: str, file: IO[bytes], member: str) -> Iterator[tuple[str, bytes | Problem]]:
-    """The bytes of a file, or of the members of a bundle: all of them, or those that `member` names."""
-    from extract.ingest import limits
-    from pipelines.bundles import MARK, is_bundle, members, too_large
-
-    size = file.seek(0, SEEK_END)
-    if size > limits.BYTES:
-        yield source, too_large(size)
-    elif is_bundle(file):
-        found = 0
-        for one in members(file, lambda address: _meant(address, member)):
-            read = one.file.read() if one.file else one.problem
-            if read is not None:
-                found += 1
-                yield f"{source}{MARK if one.address else ''}{one.address}", read
-        if not found:
-            yield f"{source}{MARK}{member}", Problem("unreadable", "压缩包里没有这个文件")
-    elif member:
-        yield source, Problem("unsupported", "不是压缩包，里面没有别的文件")
-    else:
-        file.seek(0)
-        yield source, file.read()
-
-
-def _meant(address: str, member: str) -> bool:
-    """Whether an address is what was named, lies in it, or leads to it."""
-    within = (f"{member}!", f"{member.rstrip('/')}/")
-    return not member or address == member or address.startswith(within) or member.startswith(f"{address}!")
 
 
 def _named(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.faces.cli.command import command, limit_options, store_option
+from pipelines.faces.cli.command import command, limit_options, store_option, timeout_option
 from pipelines.faces.cli.console import progress, put_json, talk
 from pipelines.faces.cli.exits import Exit
 from pipelines.faces.cli.files import expanded
@@ -24,14 +24,9 @@ if TYPE_CHECKING:
 @click.argument("archives", nargs=-1, required=True, metavar="档案...")
 @store_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="同时读几份，默认与处理器个数相同。")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="秒",
-    help="一份文件最多读多久，默认 120 秒，装有文字识别（OCR）时 1800 秒；超时的记为未读。",
-)
+@timeout_option
 @limit_options
-@click.option("--retry-failed", is_flag=True, help="上次没有读出的也再试一次。")
+@click.option("--retry-failed", is_flag=True, help="上次没有读出或没有读全的也再试一次。")
 @click.option("--fail-fast", is_flag=True, help="第一份读不出就停；读完的都已存好。")
 @click.option("--max-failures", type=click.IntRange(min=1), metavar="N", help="读不出的达到 N 份就停。")
 @click.option("--json", "as_json", is_flag=True, help="结果写成 JSON，不写成文字。")

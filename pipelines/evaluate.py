@@ -10,6 +10,7 @@ Gold lies in files beside a document or in a folder of the same shape: `<stem>.f
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -41,6 +42,8 @@ _FIELDS: Mapping[Sort, Mapping[str, tuple[type, ...]]] = {
 _SUFFIXES = (".txt", ".docx", ".doc", ".wps", ".pdf", ".ofd", ".xlsx", ".xls", ".html", ".csv", ".md")
 #: Roles of which one is as right as the other for the 共计 of budget money.
 _EITHER = {"budget", "total"}
+#: How a note of gold names further roles.
+_ALSO = re.compile("([a-z]+(?: and [a-z]+)*) also fits?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,7 @@ def _unlike(gold: Gold, figure: Figure) -> Iterator[Difference]:
     ]
     if gold["approx"] == "range":
         pairs += [("low", _decimal(gold["low"]), figure.low), ("high", _decimal(gold["high"]), figure.high)]
-    if not _same_role(gold["role"], figure.role):
+    if not _same_role(gold["role"], figure.role) and figure.role not in _also(gold):
         pairs.append(("role", gold["role"], figure.role))
     if not _same_subject(gold["subject"], figure.subject):
         pairs.append(("subject", gold["subject"], figure.subject))
@@ -244,6 +247,12 @@ def _unlike(gold: Gold, figure: Figure) -> Iterator[Difference]:
 
 def _same_role(gold: str | None, found: str | None) -> bool:
     return gold is None or gold == found or {gold, found} == _EITHER
+
+
+def _also(gold: Gold) -> Iterator[str | None]:
+    """The other roles that the annotator allows: "per 户; spent and other also fit"."""
+    for match in _ALSO.finditer(gold.get("note") or ""):
+        yield from match[1].split(" and ")
 
 
 def _same_subject(gold: str, found: str) -> bool:

@@ -50,7 +50,7 @@ def cell_contexts(passage: Passage, quantities: list[Quantity]) -> Iterator[Cont
         money = quantity.kind == "amount"
         if full and quantity.kind == "score":
             yield Context(plain(full["of"]), "standard", period=period)
-        elif role is None or (role in _PAID and quantity.kind not in ("amount", "ratio")):
+        elif role is None or (role in _PAID and not money):
             yield Context(subject, "other" if money else "actual", period=period, money=money)
         else:
             yield Context(subject, role, period=period, money=money)

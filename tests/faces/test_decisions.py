@@ -3,27 +3,35 @@
 import csv
 import sqlite3
 from pathlib import Path
+from shutil import copytree
 
 import openpyxl
 import pytest
 
+from pipelines.batch import run
 from tests.faces.conftest import Jihe
 
 WRONG = "云川市某局2023年度项目支出绩效自评报告\n一、资金情况\n预算{budget}万元，支出31.27万元，结余4.73万元。\n"
 
 
-@pytest.fixture(name="archive")
-def _archive(tmp_path: Path) -> Path:
-    folder = tmp_path / "档案"
-    folder.mkdir()
-    (folder / "自评.txt").write_text(WRONG.format(budget="35.00"), encoding="utf-8")
+@pytest.fixture(name="made", scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of one report and the store that it was read into."""
+    folder = tmp_path_factory.mktemp("decisions")
+    (folder / "档案").mkdir()
+    (folder / "档案/自评.txt").write_text(WRONG.format(budget="35.00"), encoding="utf-8")
+    run([folder / "档案"], folder / "存储", jobs=1)
     return folder
 
 
+@pytest.fixture(name="archive")
+def _archive(made: Path) -> Path:
+    return made / "档案"
+
+
 @pytest.fixture(name="store")
-def _store(jihe: Jihe, archive: Path, tmp_path: Path) -> Path:
-    assert jihe("run", archive, "--store", tmp_path / "存储").code == 0
-    return tmp_path / "存储"
+def _store(made: Path, tmp_path: Path) -> Path:
+    return Path(copytree(made / "存储", tmp_path / "存储"))
 
 
 def _listed(jihe: Jihe, store: Path) -> list[dict[str, str]]:

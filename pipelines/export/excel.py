@@ -13,6 +13,7 @@ from pipelines.compare import ROWS, compare, pivot
 from pipelines.export.cells import fitting, is_exact, number_format
 from pipelines.export.labels import label, word
 from pipelines.store import Store
+from schemas.decision import STATUSES
 
 Row = Mapping[str, Any]
 
@@ -228,6 +229,9 @@ class _Paper:
                 page.set_row(last, min(lines * _LINE, _TALLEST))
             for index, value in enumerate(values):
                 self._cell(page, last, index, value)
+        for index, (column, _) in enumerate(columns):
+            if column == "status" and last:  # to be filled in, and read back by `jihe findings import`
+                page.data_validation(1, index, last, index, {"validate": "list", "source": list(STATUSES)})
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, last, len(columns) - 1)
         _prepare_print(page, name)

@@ -109,6 +109,7 @@ def test_what_was_written_into_the_workbook_comes_back(jihe: Jihe, store: Path, 
     assert jihe("findings", "import", book, "--store", store).err.endswith("√ 读回 0 条核定\n")
     opened = openpyxl.load_workbook(book)
     sheet = opened["疑点清单"]
+    assert "误报" in sheet.data_validations.dataValidation[0].formula1
     heads = {str(cell.value): cell.column or 0 for cell in sheet[1]}
     sheet.cell(2, heads["状态"], "误报")
     sheet.cell(2, heads["说明"], "含上年结转")

@@ -112,14 +112,17 @@ class Context:
             yield self.passage(begin, end)
 
     def passage(self, start: int, end: int, *, fold: bool = True) -> Passage:
-        """Any span of the document as a passage; without `fold` the figures stay as they are printed."""
+        """Any span of the document as a passage; without `fold` the figures stay as they are printed.
+
+        So do those beyond the characters that there are for figures, in a sentence of more than 6,400 of them.
+        """
         first, stop = (bisect_left(self._starts, edge) for edge in (start, end)) if fold else (0, 0)
         figures: list[Figure] = []
         characters: list[str] = []
         offsets: list[int] = []
         at = start
         for figure in self.figures[first:stop]:
-            if figure.start < at or figure.end > end:
+            if figure.start < at or figure.end > end or len(figures) > LAST - FIRST:
                 continue
             self._copy(at, figure.start, characters, offsets)
             characters.append(chr(FIRST + len(figures)))

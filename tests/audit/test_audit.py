@@ -11,7 +11,7 @@ import pytest
 from extract.lexicon import load
 from extract.pipeline import extract, extract_document
 from pipelines.audit import CHECKS, audit
-from pipelines.audit.context import Context
+from pipelines.audit.context import FIRST, LAST, Context
 from pipelines.audit.sentence import sums, wording
 from pipelines.audit.text import lists, repeats
 from schemas.document import Block, Cell, Document, Table
@@ -175,3 +175,10 @@ def test_a_figure_of_a_long_table_is_placed_by_its_own_cell() -> None:
     context = Context(extraction)
     places = [context.place(figure.start, figure.end) for figure in extraction.figures]
     assert places == [f"表1第{row + 1}行" for row in range(10, 40)]
+
+
+def test_a_sentence_of_more_figures_than_there_are_characters_for(read: Callable[[str], Extraction]) -> None:
+    context = Context(read("，".join(f"支出{number}.5万元" for number in range(6_500)) + "。"))
+    (sentence,) = context.sentences
+    assert len(sentence.figures) == LAST - FIRST + 1
+    assert sentence.text.endswith("支出6499.5万元。")

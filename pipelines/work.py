@@ -89,12 +89,12 @@ def extraction(task: Task) -> Extraction | Problem:
         return data if isinstance(data, Problem) else extract(data, name_of(task.source), task.source)
 
 
-def checked(task: Task) -> tuple[Extraction, Sequence[Finding]] | Problem:
-    """Everything that is found in a file, and what does not fit together in it."""
+def checked(task: Task) -> tuple[Extraction, Sequence[Relation], Sequence[Finding]] | Problem:
+    """Everything that is found in a file, what was recomputed, and what does not fit together."""
     from pipelines.audit import audit
 
     found = extraction(task)
-    return found if isinstance(found, Problem) else (found, audit(found)[1])
+    return found if isinstance(found, Problem) else (found, *audit(found))
 
 
 def _data(task: Task) -> bytes | Problem:

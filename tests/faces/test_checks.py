@@ -35,7 +35,8 @@ def test_files_are_checked_where_they_lie(jihe: Jihe, wrong: Path, report: Path)
     assert result.code == 1
     assert "1351 + 768 + 505 = 2624人次" in result.out
     assert "第2段" in result.out
-    assert result.err.startswith("疑点：错误 1")
+    assert "\n疑点：错误 1" in result.err
+    assert "复算 2 处（相符 1，尾差 0，不符 1，" in result.err
 
 
 def test_findings_as_json_hold_their_evidence(jihe: Jihe, wrong: Path) -> None:

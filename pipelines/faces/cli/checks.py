@@ -23,7 +23,9 @@ from pipelines.faces.cli.files import reported, results
 from pipelines.faces.cli.stores import opened
 from schemas.decision import DISMISSED
 from schemas.errors import Problem
+from schemas.extraction import Extraction
 from schemas.finding import SEVERITIES, Severity
+from schemas.relation import Relation
 
 Row = Mapping[str, Any]
 Form = Literal["table", "jsonl", "sarif"]
@@ -79,10 +81,23 @@ def _of_files(files: Sequence[str], timeout: float | None, codes: list[Exit]) ->
 
     with results(files, checked, timeout) as answers:
         for source, answer in answers:
-            extraction, found = (answer, ()) if isinstance(answer, Problem) else answer
+            extraction = answer if isinstance(answer, Problem) else answer[0]
             codes.append(reported(source, extraction))
-            for finding in found:
-                yield {"source": source, **plain(finding)}
+            if not isinstance(answer, Problem):
+                _, relations, found = answer
+                talk(_assured(source, answer[0], relations))
+                for finding in found:
+                    yield {"source": source, **plain(finding)}
+
+
+def _assured(source: str, extraction: Extraction, relations: Sequence[Relation]) -> str:
+    """What was recomputed in a file and how it came out, and how many of its figures that bears out."""
+    from pipelines.audit.assurance import standings, verdicts
+    from pipelines.export.labels import word
+
+    recomputed = "，".join(f"{word('verdict', name)} {count}" for name, count in verdicts(relations).items())
+    figures = "，".join(f"{word('standing', name)} {count}" for name, count in standings(extraction, relations).items())
+    return f"○ {source}：复算 {len(relations)} 处（{recomputed}）；数据 {len(extraction.figures)} 个（{figures}）"
 
 
 def _of_store(folder: Path, **conditions: Any) -> list[Row]:

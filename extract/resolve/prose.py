@@ -109,7 +109,7 @@ def _context(
     text = passage.text
     left, sentence = text[clause[0] : quantity.start], text[max(begin, quantity.start - _REACH) : quantity.start]
     own = _subject(text, quantity, binding, clause)
-    inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role))
+    inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role or own in _GOALS))
     subject = (carried.subject if inherits else own) or _earlier(bare[begin : clause[0]]) or own
     if quantity.kind == "ratio":
         subject = _share(left, subject)
@@ -126,6 +126,8 @@ def _context(
     return Context(subject, role, direction_of(left) if changed else None, base_of(sentence) if changed else None, None)
 
 
+#: 年末在职93人，目标95人: the goal is one of what the clause before counts.
+_GOALS = ("目标", "目标值", "指标值", "年度目标", "绩效目标")
 _SHARE = re.compile(r"占(?:比|到|了)?[^，。；]{0,16}?的?(?:比例|比重)?(?:为|达|约)?\s*$")
 _DONE = re.compile(r"(?P<done>(?:完成|为|达)(?:年初|全年|调整|年度)?(?:预算|目标|计划|任务|概算)数?)的\s*$")
 

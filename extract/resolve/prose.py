@@ -87,7 +87,9 @@ def _coordinate(text: str, left: int, quantity: Quantity) -> bool:
     return re.fullmatch(r"[\s、和及与]+", text[left : quantity.start]) is not None
 
 
-_LISTED = re.compile(r"(?P<members>[^，。；：:、\s]+(?:[、和及与][^，。；：:、\s]+?)+)(?:分别|依次)(?:为|是|有)?[^，。；：、]{0,4}\Z")
+_LISTED = re.compile(
+    r"(?P<members>[^，。；：:、\s]+(?:[、和及与][^，。；：:、\s]+?)+)(?:分别|依次)(?:为|是|有)?[^，。；：、]{0,4}\Z"
+)
 
 
 def _members(text: str, start: int, quantities: list[Quantity]) -> list[str]:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise, takewhile
 
 from extract.bind import Binding, bind
 from extract.lexicon import load
@@ -43,6 +44,7 @@ def prose_contexts(
         goal = speaks_of_goals(sections.at(clause[0]))
         bindings = bind(passage.text, clause[0], clause[1], [(q.start, q.end) for q in inside])
         context = Context()
+        members: list[str] = []
         for index, (quantity, binding) in enumerate(zip(inside, bindings, strict=True)):
             left = inside[index - 1].end if index else clause[0]
             gap = passage.text[at : quantity.start]
@@ -54,6 +56,9 @@ def prose_contexts(
                 )
                 period = _period(passage, quantity, years, begin, clause[0]) or carried.period
                 context = replace(context, period=period)
+                members = _members(passage.text, clause[0], inside[index:])
+            if members:
+                context = replace(context, subject=members.pop(0))
             carried = replace(context, direction=None, role=handed_on(context), money=quantity.kind == "amount")
             yield context
 
@@ -80,6 +85,21 @@ def _head(bare: str, start: int, end: int) -> str:
 def _coordinate(text: str, left: int, quantity: Quantity) -> bool:
     """分别下降25%、33.3%: a figure behind 、 or 和 stands in the role of the one before it."""
     return re.fullmatch(r"[\s、和及与]+", text[left : quantity.start]) is not None
+
+
+_LISTED = re.compile(
+    r"(?P<members>[^，。；：:、\s]+(?:[、和及与][^，。；：:、\s]+?)+)(?:分别|依次)(?:为|是|有)?[^，。；：、]{0,4}\Z"
+)
+
+
+def _members(text: str, start: int, quantities: list[Quantity]) -> list[str]:
+    """刑事、民商事、执行案件分别为203件、1,962件和1,644件: what each figure is of; nothing if they do not pair off."""
+    listed = _LISTED.search(text[start : quantities[0].start])
+    if not listed:
+        return []
+    together = 1 + sum(1 for _ in takewhile(lambda pair: _coordinate(text, pair[0].end, pair[1]), pairwise(quantities)))
+    members = [_phrase(name, (0, len(name)), 0) for name in re.split("[、和及与]", listed.group("members"))]
+    return members if len(members) == together and all(members) else []
 
 
 def _by_clause(passage: Passage, quantities: list[Quantity]) -> Iterator[tuple[tuple[int, int], list[Quantity]]]:
@@ -109,7 +129,7 @@ def _context(
     text = passage.text
     left, sentence = text[clause[0] : quantity.start], text[max(begin, quantity.start - _REACH) : quantity.start]
     own = _subject(text, quantity, binding, clause)
-    inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role))
+    inherits = not own or (_is_role(own) and carried.subject and (carried.money or not carried.role or own in _GOALS))
     subject = (carried.subject if inherits else own) or _earlier(bare[begin : clause[0]]) or own
     if quantity.kind == "ratio":
         subject = _share(left, subject)
@@ -126,6 +146,8 @@ def _context(
     return Context(subject, role, direction_of(left) if changed else None, base_of(sentence) if changed else None, None)
 
 
+#: 年末在职93人，目标95人: the goal is one of what the clause before counts.
+_GOALS = ("目标", "目标值", "指标值", "年度目标", "绩效目标")
 _SHARE = re.compile(r"占(?:比|到|了)?[^，。；]{0,16}?的?(?:比例|比重)?(?:为|达|约)?\s*$")
 _DONE = re.compile(r"(?P<done>(?:完成|为|达)(?:年初|全年|调整|年度)?(?:预算|目标|计划|任务|概算)数?)的\s*$")
 
@@ -152,7 +174,7 @@ def _is_role(subject: str) -> bool:
 
 def _subject(text: str, quantity: Quantity, binding: Binding, clause: tuple[int, int]) -> str:
     """The noun phrase that is counted or paid for: behind a count (66名劳动模范), else before the figure."""
-    before = _phrase(text, binding.before, clause[0])
+    before = _compared(_phrase(text, binding.before, clause[0]))
     after = _phrase(text, binding.after, clause[0])
     following = text[quantity.end : quantity.end + 1]
     preposed = bool(re.match(r"[\u4e00-\u9fa5“\"‘《A-Za-z]", following)) and after
@@ -171,9 +193,24 @@ def _verb_subject(text: str, binding: Binding, start: int) -> str:
     """The verb itself (竣工437个), or what changed where it is one of change (支出较上年减少7.82万元)."""
     verb = _phrase(text, binding.verb, start)
     if binding.verb is None or direction_of(verb) is None:
-        return verb
+        return "" if verb in _BARE_VERBS else _compared(verb)
     changed = re.split("比|较|同比|环比|与", text[start : binding.verb[0]])[0].strip("，、 的")
     return _earlier(changed) or (changed if len(changed) <= 12 else "")
+
+
+#: 满意度92%，比全市平均低3个百分点; 增幅1.4%: how far it is from something says not what it is.
+_COMPARED = re.compile(
+    r"(?:[比较].*|年均|平均|法定.*|前者|后者|目标|净|实|连续)?"
+    r"(?:平均|[增减低高少多差晚]|缩短|延长|增长|增幅|降幅|负增长|超额|还有|两者|前者|后者|其余|中)了?"
+)
+
+
+#: 今年发76人, 辖9镇: verbs that name neither what is counted nor what was done.
+_BARE_VERBS = frozenset("发限合去分晚辖含")
+
+
+def _compared(subject: str) -> str:
+    return "" if _COMPARED.fullmatch(subject) else subject
 
 
 def _purpose(text: str) -> str:

@@ -83,7 +83,7 @@ def _near_role(kind: str, words: Words) -> Role | None:
         return "change"
     role = _last_role(kind, words.left)
     if role == "change" and re.search(patterns["level_before"], words.left):
-        return None
+        return None if kind == "amount" else "actual"
     return role
 
 

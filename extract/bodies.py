@@ -57,10 +57,17 @@ def bodies(text: str) -> list[Body]:
     result: list[Body] = []
     for place in sorted([*places(compact), *unlisted], key=lambda place: (place.start, -place.end)):
         end = _body_end(compact, place.end)
-        if end and not (result and offsets[place.start] < result[-1].end):
+        taken = result and offsets[place.start] < result[-1].end
+        if end and not taken and not _is_verb(compact, place):
             name = compact[place.start : end]
             result.append(Body(offsets[place.start], offsets[end - 1] + 1, name, place))
     return result
+
+
+def _is_verb(text: str, place: Place) -> bool:
+    """县农业农村局会同县财政局: behind a word this is the verb 会同 and no county."""
+    behind_a_word = "\u4e00" <= text[place.start - 1 : place.start] <= "\u9fa5"
+    return behind_a_word and place.name.startswith(tuple(word for word in words("before_others") if len(word) > 1))
 
 
 def canonical(name: str) -> str:
